@@ -1,0 +1,62 @@
+"""Look-alike letters: which Latin letters stand for Cyrillic ones, and where a word is a number.
+
+Kazakh texts of the 1990s and 2000s mix both alphabets inside one word, so folding goes letter by
+letter, by the company a letter keeps: among Cyrillic letters it is Cyrillic, in a roman numeral
+or an act's number it is Latin.
+"""
+
+import re
+
+LATIN = "iIeEopcxayYABCHKMPTXƏəhü"
+CYRILLIC = "іІеЕорсхауҮАВСНКМРТХӘәһү"
+TO_CYRILLIC = str.maketrans(LATIN, CYRILLIC)
+ROMAN_TO_LATIN = str.maketrans("ІХСМ", "IXCM")
+
+# Characters replaced one for one before anything else, so that offsets do not move.
+PLAIN = str.maketrans(
+    {
+        **{ord(c): " " for c in "\t\u00a0\u1680\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"},
+        ord("\u2010"): "-",
+        ord("\u2011"): "-",
+        ord("\u2212"): "–",
+        ord("\u0130"): "I",  # its lower case is two characters long
+    }
+)
+IGNORED = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+"""Invisible characters, left out of the normalised text."""
+
+_LATIN_WORD = re.compile(r"[^\W\d_]*[A-Za-zƏəü][^\W\d_]*")
+_HAS_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_ROMAN = re.compile(r"(?<![^\W\d_])[IVXLCMІХСМ]+(?![^\W\d_])")
+_MARKED_ROMAN = re.compile(r"[IІV]|^[XХ]{2,}$")
+
+
+def fold(text: str) -> str:
+    """Return `text` with look-alike letters put right; the length never changes."""
+    if _has_latin(text):
+        text = _LATIN_WORD.sub(_fold_word, text)
+    if "І" in text or "Х" in text:
+        text = _ROMAN.sub(_fold_roman, text)
+    return text
+
+
+def fold_letter(letter: str) -> str:
+    """Fold one letter that is known to stand in a Cyrillic word."""
+    return letter.translate(TO_CYRILLIC)
+
+
+def _has_latin(text: str) -> bool:
+    return _ANY_LATIN.search(text) is not None
+
+
+_ANY_LATIN = re.compile(r"[A-Za-zƏəü]")
+
+
+def _fold_word(match: re.Match[str]) -> str:
+    word = match.group()
+    return word.translate(TO_CYRILLIC) if _HAS_CYRILLIC.search(word) else word
+
+
+def _fold_roman(match: re.Match[str]) -> str:
+    word = match.group()
+    return word.translate(ROMAN_TO_LATIN) if _MARKED_ROMAN.search(word) else word

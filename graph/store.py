@@ -1,0 +1,259 @@
+"""The store: a folder with the RDF quads, the source texts and a manifest, written atomically.
+
+In come the `DocumentGraphs` of documents and their `Source`; out come a pyoxigraph store to query,
+the document records and the texts. The folder:
+
+    DIR/quads/         the RocksDB database of pyoxigraph
+    DIR/texts/         source texts, each named by the SHA-256 of its UTF-8 form
+    DIR/manifest.json  layout version, base IRI, version of the data, document records
+    DIR/pending.json   only while a write is under way: the write, to be done again after a crash
+
+Every fact stands in a named graph, and the default graph holds the merge of them all, once each.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Callable
+from difflib import get_close_matches
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pyoxigraph import DefaultGraph, NamedNode, Store
+
+from graph.change import Change, plan_put, plan_remove, plan_replace
+from graph.iris import Base
+from graph.manifest import (
+    DocumentRecord,
+    Manifest,
+    NotAStore,
+    StoreCorrupt,
+    StoreError,
+    StoreLocked,
+    StoreMissing,
+    StoreReadOnly,
+    StoreTooNew,
+    UnknownDocument,
+    WrongBase,
+    damaged,
+    kzop_version,
+    parse_manifest,
+    read_manifest,
+    write_atomically,
+)
+from graph.model import DocumentGraphs, Source
+
+__all__ = [
+    "DocumentRecord",
+    "GraphStore",
+    "NotAStore",
+    "StoreCorrupt",
+    "StoreError",
+    "StoreLocked",
+    "StoreMissing",
+    "StoreReadOnly",
+    "StoreTooNew",
+    "UnknownDocument",
+    "WrongBase",
+]
+
+
+class GraphStore:
+    """An open store folder; use it as a context manager, or call `close`.
+
+    Many processes may read a store at once, or one may write it: the folder is locked while open.
+    """
+
+    def __init__(
+        self, path: Path, lock: int, quads: Store, manifest: Manifest, read_only: bool
+    ) -> None:
+        """Wrap what `open` has opened; call `GraphStore.open` instead."""
+        self.path = path
+        self.base = Base(manifest.base)
+        self.read_only = read_only
+        self._lock: int | None = lock
+        self._quads: Store | None = quads
+        self._manifest = manifest
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        read_only: bool = False,
+        create: bool = False,
+        base: Base | None = None,
+    ) -> "GraphStore":
+        """Open the store at `path`, finishing a write that a crash interrupted.
+
+        With `create`, a missing or empty folder becomes an empty store. `base` is the base IRI of
+        a store to be created, and must agree with that of an existing one; None takes what is
+        there. Raises the subclasses of StoreError, each with a one-line message.
+        """
+        folder = Path(path)
+        restore_swap(folder)
+        if create and not read_only and is_vacant(folder):
+            create_folder(folder, base or Base())
+        require_store(folder)
+        if not read_only and not os.access(folder, os.W_OK):
+            raise StoreReadOnly(f"{folder}: the folder is read-only: make it writable")
+        pending = folder / "pending.json"
+        if read_only and pending.exists():
+            cls.open(folder).close()
+        lock = lock_folder(folder, exclusive=not read_only)
+        try:
+            manifest = read_manifest(folder / "manifest.json")
+            if base is not None and base.iri != manifest.base:
+                raise WrongBase(
+                    f"{folder}: built for the base IRI {manifest.base}, not {base.iri}: "
+                    f"set KZOP_BASE_IRI={manifest.base}, or rebuild it with `kzop build --fresh`"
+                )
+            quads = open_quads(folder, manifest, read_only)
+        except BaseException:
+            os.close(lock)
+            raise
+        store = cls(folder, lock, quads, manifest, read_only)
+        if pending.exists():
+            store._finish_pending()
+        return store
+
+    def close(self) -> None:
+        """Release the database and the lock; a second call does nothing."""
+        # pyoxigraph closes its database when the last reference goes.
+        self._quads = None
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        """Return the store itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the store."""
+        self.close()
+
+    @property
+    def quads(self) -> Store:
+        """The pyoxigraph store, for queries."""
+        if self._quads is None:
+            raise StoreError(f"{self.path}: the store is closed")
+        return self._quads
+
+    @property
+    def version(self) -> str:
+        """16 hex digits that change with every write; equal histories give equal versions."""
+        return self._manifest.version
+
+    def documents(self) -> list[DocumentRecord]:
+        """Return the records of all documents, sorted by name."""
+        return [record for _, record in sorted(self._manifest.documents.items())]
+
+    def source_text(self, text_iri: str) -> str | None:
+        """Return the source text with that IRI exactly as it was read, or None if unknown."""
+        for record in self._manifest.documents.values():
+            if record.text_iri == text_iri:
+                return self._text_path(record).read_bytes().decode("utf-8")
+        return None
+
+    def put(self, document: DocumentGraphs, source: Source) -> DocumentRecord:
+        """Add a document, or replace the one of the same name or read from the same path.
+
+        All of it is written or nothing. Authority facts in `document.authority` replace those
+        about the same nodes; facts about nodes that no document mentions any more are dropped.
+        Putting the same document again writes nothing. Returns the new record.
+        """
+        self._require_writable()
+        record = DocumentRecord(
+            doc=document.doc,
+            work=document.work,
+            text_iri=document.text_iri,
+            source=source.name,
+            sha256=source.sha256,
+            extractor=kzop_version(),
+            characters=len(source.text),
+            content=len(document.content),
+            evidence=len(document.evidence),
+        )
+        replaced = [
+            old.doc
+            for old in self._manifest.documents.values()
+            if old.doc != document.doc and old.source == source.name != "-"
+        ]
+        change = plan_put(self.quads, self.base, document, replaced)
+        text = source.text.encode("utf-8")
+        if sha256(text).hexdigest() != source.sha256:
+            raise StoreError(f"{source.name}: the SHA-256 of the source is not that of its text")
+        path = self._text_path(record)
+        if not path.exists():
+            self._guard(lambda: write_atomically(path, text))
+        kept = {d: r for d, r in self._manifest.documents.items() if d not in replaced}
+        self._commit(change, kept | {record.doc: record})
+        return record
+
+    def remove(self, doc: str) -> list[DocumentRecord]:
+        """Remove a document, and return the records of what was removed.
+
+        `doc` is a document name, the IRI of a work, text or document graph, or a work's path
+        ("kz/resolution/2005-10-15/1033"); a work stands for every text of it. Raises
+        UnknownDocument, naming near matches.
+        """
+        self._require_writable()
+        removed = self.find(doc)
+        names = [record.doc for record in removed]
+        change = plan_remove(self.quads, self.base, names)
+        kept = {d: r for d, r in self._manifest.documents.items() if d not in names}
+        self._commit(change, kept)
+        return removed
+
+    def find(self, doc: str) -> list[DocumentRecord]:
+        """Return the records that `doc` names, in any of the forms that `remove` accepts."""
+        found = [record for record in self.documents() if doc in self._names(record)]
+        if found:
+            return found
+        paths = [self._names(record)[1] for record in self.documents()]
+        names = [record.doc for record in self.documents()]
+        near = get_close_matches(doc, [*paths, *names], n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"it holds {len(names)} documents"
+        raise UnknownDocument(f"no document {doc!r} in {self.path}: {hint}")
+
+    def load_vocabulary(self) -> bool:
+        """Bring the graphs `graph/ontology` and `graph/codes` up to date; True if they changed."""
+        from graph.ontology import statements
+
+        self._require_writable()
+        change = plan_replace(
+            self.quads,
+            {self.base.graph(name): statements(name) for name in ("ontology", "codes")},
+        )
+        self._commit(change, self._manifest.documents)
+        return not change.is_empty()
+
+    def dump(self) -> bytes:
+        """Return the named graphs as sorted N-Quads in UTF-8: equal data, equal bytes."""
+        quads = self.quads.quads_for_pattern(None, None, None, None)
+        lines = sorted(f"{q} .\n" for q in quads if not isinstance(q.graph_name, DefaultGraph))
+        return "".join(lines).encode("utf-8")
+
+    def _names(self, record: DocumentRecord) -> list[str]:
+        """Everything that a person may call a document; the work's path stands second."""
+        path = record.work.removeprefix(self.base.id("")).removeprefix("eli/")
+        graph_iri = self.base.graph(f"doc/{record.doc}")
+        return [record.doc, path, f"eli/{path}", record.work, record.text_iri, graph_iri]
+
+    def _text_path(self, record: DocumentRecord) -> Path:
+        return self.path / "texts" / f"{record.sha256}.txt"
+
+    def _require_writable(self) -> None:
+        if self.read_only:
+            raise StoreReadOnly(f"{self.path}: opened for reading only")
+
+    def _commit(self, change: Change, documents: "dict[str, DocumentRecord] | object") -> None:
+        raise NotImplementedError
