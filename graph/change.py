@@ -5,7 +5,7 @@ what it differs by, and it may be applied twice with the same result.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, Triple, parse
@@ -61,9 +61,16 @@ class Change:
         return not (self.removed or self.added or self.dropped)
 
     def update(self) -> str:
-        """Return the change as one SPARQL update request, which the engine runs in one transaction."""
+        """Return the change as one SPARQL update: the engine runs it in one transaction."""
+        # No statement of a graph both comes and goes, so the order is free: insertions first takes
+        # the engine two thirds of the time of deletions first.
         added = sorted({text for statements in self.added.values() for text in statements})
-        parts = [f"DROP SILENT GRAPH <{name}>" for name in sorted(self.dropped)]
+        parts = [
+            f"INSERT DATA {{ GRAPH <{name}> {{\n{_lines(statements)}}} }}"
+            for name, statements in sorted(self.added.items())
+        ]
+        if added:
+            parts.append(f"INSERT DATA {{\n{_lines(added)}}}")
         parts += [
             f"DELETE DATA {{ GRAPH <{name}> {{\n{_lines(statements)}}} }}"
             for name, statements in sorted(self.removed.items())
@@ -71,18 +78,11 @@ class Change:
         ]
         if self.unstated:
             parts.append(f"DELETE DATA {{\n{_lines(sorted(self.unstated))}}}")
-        parts += [
-            f"INSERT DATA {{ GRAPH <{name}> {{\n{_lines(statements)}}} }}"
-            for name, statements in sorted(self.added.items())
-        ]
-        if added:
-            parts.append(f"INSERT DATA {{\n{_lines(added)}}}")
+        parts += [f"DROP SILENT GRAPH <{name}>" for name in sorted(self.dropped)]
         return " ;\n".join(parts)
 
 
-def plan_put(
-    quads: Store, base: Base, document: DocumentGraphs, replaced: Iterable[str]
-) -> Change:
+def plan_put(quads: Store, base: Base, document: DocumentGraphs, replaced: Iterable[str]) -> Change:
     """Plan to write `document`, in place of its own older graphs and the documents `replaced`."""
     content, evidence = parse_statements(document.content), parse_statements(document.evidence)
     facts = parse_statements(document.authority)
@@ -96,7 +96,7 @@ def plan_put(
         change.replace(name, old, new)
         vanished |= nodes(old)
     authority = base.graph("authority")
-    described = {triple.subject for triple in facts.values()}
+    described = {t.subject for t in facts.values() if isinstance(t.subject, NamedNode)}
     stated: Statements = {}
     for node in described:
         stated |= read_graph(quads, authority, node)
@@ -170,7 +170,7 @@ class _Mentions:
             current = waiting.pop()
             if current in self.here or self._in_a_document(current):
                 return True
-            referrers = set(self._referrers(current)) - seen - self.described
+            referrers = self.referrers(current) - seen - self.described
             seen |= referrers
             waiting += referrers
         return False
@@ -187,11 +187,11 @@ class _Mentions:
                     return True
         return False
 
-    def _referrers(self, node: NamedNode) -> Iterator[NamedNode]:
+    def referrers(self, node: NamedNode) -> set[NamedNode]:
+        """Return the nodes whose stored authority facts point to `node`."""
         authority = NamedNode(self.base.graph("authority"))
-        for quad in self.quads.quads_for_pattern(None, None, node, authority):
-            if isinstance(quad.subject, NamedNode):
-                yield quad.subject
+        found = self.quads.quads_for_pattern(None, None, node, authority)
+        return {quad.subject for quad in found if isinstance(quad.subject, NamedNode)}
 
 
 def _plan_drop(
@@ -218,7 +218,7 @@ def _drop_unmentioned(change: Change, mentions: _Mentions, vanished: set[NamedNo
         facts = read_graph(mentions.quads, authority, node)
         if facts and not mentions.reach(node):
             change.replace(authority, facts, {})
-            found = nodes(facts) - seen
+            found = (nodes(facts) | mentions.referrers(node)) - seen
             seen |= found
             waiting += found
 

@@ -1,5 +1,6 @@
-"""The folder of a store as the file system sees it: making, recognising, locking and swapping it."""
+"""The folder of a store as the file system sees it: made, recognised, locked and swapped."""
 
+import errno
 import fcntl
 import os
 import shutil
@@ -33,35 +34,97 @@ def require_store(folder: Path) -> None:
     if os.path.lexists(folder) and not folder.is_dir():
         raise NotAStore(f"{folder}: a file, not a store: name the folder that `kzop build` made")
     if is_vacant(folder):
-        raise StoreMissing(f"{folder}: no store there: make one with `kzop build --store {folder}`")
+        command = f"kzop build --store {folder} FILE"
+        raise StoreMissing(f"{folder}: no store there: make one first, with `{command}`")
     if not (folder / "manifest.json").exists():
         raise NotAStore(f"{folder}: not a store (it has no manifest.json): name another folder")
 
 
 def create_folder(folder: Path, base: Base) -> None:
-    """Make an empty store at a vacant `folder`."""
+    """Make an empty store at a vacant `folder`; opening it for writing makes its database."""
     try:
-        (folder / "texts").mkdir(parents=True)
-        write_manifest(folder, new_manifest(base))
+        folder.mkdir(parents=True, exist_ok=True)
+        write_manifest(folder, new_manifest(base.iri))
     except OSError as error:
         raise cannot_write(folder, error) from error
 
 
-def open_quads(folder: Path, manifest: Manifest, read_only: bool) -> Store:
-    """Open the database of a store, or make it when the store is new."""
+def make_writable(folder: Path) -> None:
+    """Raise StoreReadOnly if `folder` is read-only; complete the folders of a new store."""
+    if not os.access(folder, os.W_OK):
+        raise StoreReadOnly(f"{folder}: permission to write denied: make the folder writable")
+    (folder / "texts").mkdir(exist_ok=True)
+
+
+def open_quads(folder: Path, manifest: Manifest, *, read_only: bool) -> Store:
+    """Open the database of a store; a store without documents gets one when it has none."""
     path = folder / "quads"
-    new = not manifest.documents and not path.exists()
-    if not new and not (path / "CURRENT").exists():
-        raise damaged(folder, "quads/ is not a database")
+    if not (path / "CURRENT").exists() and (read_only or manifest.documents):
+        raise damaged(folder, "quads/ holds no database")
     try:
-        if new or not read_only:
-            opened = Store(path)
-        return Store.read_only(str(path)) if read_only else opened
+        return Store.read_only(str(path)) if read_only else Store(path)
     except RuntimeError as error:
         raise damaged(folder, str(error)) from error
     except OSError as error:
-        if "lock" in str(error):
+        if "lock" in str(error).lower():
             raise locked(folder) from error
         if isinstance(error, PermissionError):
             raise cannot_write(folder, error) from error
         raise damaged(folder, str(error)) from error
+
+
+def lock_folder(folder: Path, *, exclusive: bool) -> int:
+    """Lock the folder for one writer or many readers; StoreLocked at once when it is held.
+
+    Returns the file descriptor that holds the lock; closing it, or the death of the process,
+    releases it. The lock is on the folder itself, so a reader needs no right to write.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except PermissionError as error:
+        raise StoreError(f"{folder}: permission denied: make the store readable") from error
+    try:
+        fcntl.flock(descriptor, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise locked(folder) from error
+    return descriptor
+
+
+def swap_in(built: Path, folder: Path) -> None:
+    """Put the folder `built` in the place of `folder`, which is deleted if there is one."""
+    aside = _aside(folder)
+    try:
+        if os.path.lexists(folder):
+            folder.rename(aside)
+        built.rename(folder)
+    except OSError as error:
+        restore_swap(folder)
+        raise cannot_write(folder, error) from error
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def restore_swap(folder: Path) -> None:
+    """Put a store back that a crash in the middle of `swap_in` left aside."""
+    aside = _aside(folder)
+    if aside.is_dir() and not os.path.lexists(folder):
+        aside.rename(folder)
+
+
+def _aside(folder: Path) -> Path:
+    absolute = folder.absolute()
+    return absolute.with_name(f".{absolute.name}.old")
+
+
+def locked(folder: Path) -> StoreLocked:
+    """Return the error for a store in use."""
+    return StoreLocked(
+        f"{folder}: another process uses the store: stop it (`kzop serve`, `kzop build`), try again"
+    )
+
+
+def cannot_write(folder: Path, error: OSError) -> StoreError:
+    """Return the error for a failed write: StoreReadOnly where only permission is missing."""
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return StoreReadOnly(f"{folder}: permission to write denied: make the folder writable")
+    return StoreError(f"{folder}: cannot write the store: {error.strerror or error}")

@@ -84,13 +84,11 @@ class Manifest:
     documents: Mapping[str, DocumentRecord] = field(default_factory=dict)
     """Records by document name."""
 
-    def after(
-        self, update: str, documents: Mapping[str, DocumentRecord], kzop: str
-    ) -> "Manifest":
+    def after(self, update: str, documents: Mapping[str, DocumentRecord], kzop: str) -> "Manifest":
         """Return the manifest that stands once `update` is done and `documents` are the records."""
         records = dict(sorted(documents.items()))
-        write = json.dumps([self.version, update, [asdict(r) for r in records.values()]])
-        version = sha256(write.encode()).hexdigest()[:16]
+        write = json.dumps([self.version, [asdict(record) for record in records.values()]])
+        version = sha256(write.encode() + update.encode()).hexdigest()[:16]
         return Manifest(self.base, version, kzop, records)
 
     def to_json(self) -> dict[str, object]:
@@ -104,15 +102,27 @@ class Manifest:
         }
 
 
-def read_manifest(path: Path) -> Manifest:
-    """Read manifest.json at `path`; StoreCorrupt or StoreTooNew say what is wrong with it."""
+def new_manifest(base: str) -> Manifest:
+    """Return the manifest of an empty store."""
+    return Manifest(base, sha256(base.encode()).hexdigest()[:16], kzop_version())
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a store; StoreCorrupt or StoreTooNew say what is wrong with it."""
+    path = folder / "manifest.json"
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except PermissionError as error:
         raise StoreError(f"{path}: permission denied: make the store readable") from error
     except (OSError, ValueError) as error:
-        raise damaged(path.parent, f"manifest.json is not readable ({error})") from error
-    return parse_manifest(values, path.parent)
+        raise damaged(folder, f"manifest.json is not readable ({error})") from error
+    return parse_manifest(values, folder)
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write manifest.json atomically."""
+    text = json.dumps(manifest.to_json(), ensure_ascii=False, indent=1)
+    write_atomically(folder / "manifest.json", f"{text}\n".encode())
 
 
 def parse_manifest(values: object, folder: Path) -> Manifest:

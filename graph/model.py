@@ -30,3 +30,164 @@ class DocumentGraphs:
     """Named graph `graph/evidence/{doc}`: mentions, spans, run."""
     authority: tuple[str, ...]
     """Facts of the lexicons about the nodes that the text mentions: named graph `graph/authority`."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Something found in the text: `start:end` in the normalised text, and the rule that found it."""
+
+    start: int
+    end: int
+    rule: str
+    more: tuple[tuple[int, int], ...] = ()
+    """Further ranges of the same mention, where it stands in pieces (`Қорғаныс ... министрліктері`)."""
+
+
+@dataclass(frozen=True)
+class BodyMention(Found):
+    """A body (state organ, organisation, institution) named in the text."""
+
+    id: str = ""
+    """Lexicon id; empty for a name the lexicon lacks."""
+    label: str = ""
+    """Kazakh name in the nominative."""
+    type: str = "other"
+    """Code of kzc:bodyType."""
+    genitive: bool = False
+    """The name stands in the genitive: what follows may belong to it."""
+    alias: str = ""
+    """A short name given to it here (`бұдан әрі - ҚР БҒМ`)."""
+
+
+@dataclass(frozen=True)
+class ActMention(Found):
+    """A specific legal act named in the text, as far as the text tells."""
+
+    type: str = "other"
+    """Code of kzc:docType."""
+    number: str = ""
+    date: str = ""
+    title: str = ""
+    slug: str = ""
+    """Id in the lexicons of codes and treaties."""
+    issuer: str = ""
+    """Lexicon id or label of the issuing body."""
+    this: bool = False
+    """`Осы Заң`, a heading or a stamp: the text speaks of itself."""
+    annex: bool = False
+    """Of itself as the approved or annexed act (`осы Қағидалар`)."""
+    anaphor: str = ""
+    """For a mention by a bare noun: the noun's lemma; the linker finds what it stands for."""
+    alias: str = ""
+    """A name given to the act here (`бұдан әрі - Заң`); `start:end` is then the parenthesis."""
+    heading: bool = False
+    """Stands in a heading, a stamp or a title: not a citation."""
+    quoted: bool = False
+    """Stands inside the quoted title of another act."""
+
+
+@dataclass(frozen=True)
+class Reference(Found):
+    """One provision referred to: `9-бабының 2-тармағы`."""
+
+    path: tuple[tuple[str, str], ...] = ()
+    """From the largest to the smallest unit: (("article", "9"), ("clause", "2"))."""
+    act: int | None = None
+    """Index of the ActMention whose provision it is."""
+    this: str = ""
+    """The unit kind after `осы`: article, clause ...; or `act` for `осы Заңның 5-бабы`."""
+    heading: bool = False
+    """The heading of a reproduced article."""
+    cue: str = ""
+    """The words after it that tell the form of the citation."""
+
+
+@dataclass(frozen=True)
+class AgeMention(Found):
+    """An age bound in whole years."""
+
+    min: int | None = None
+    min_inclusive: bool | None = None
+    max: int | None = None
+    max_inclusive: bool | None = None
+    context: str = "other"
+
+
+@dataclass(frozen=True)
+class PenaltyMention(Found):
+    """One alternative sanction for one addressee."""
+
+    kind: str = ""
+    min: float | None = None
+    max: float | None = None
+    unit: str = ""
+    confiscation: str = ""
+    addressee: str = ""
+    additional: bool = False
+    optional: bool = False
+    offence: str = ""
+    condition: str = ""
+
+
+@dataclass(frozen=True)
+class NormMention(Found):
+    """One deontic statement."""
+
+    modality: str = ""
+    """Obligation, Prohibition, Permission or Right."""
+    bearer: str = ""
+    """The words that name the bearer; empty where none does."""
+    bearer_at: tuple[int, int] | None = None
+    marker: str = ""
+    action: str = ""
+    condition: str = ""
+
+
+@dataclass(frozen=True)
+class CompetenceMention(Found):
+    """A body is competent for, implements or prepares something."""
+
+    role: str = ""
+    body: int = 0
+    """Index of the BodyMention."""
+
+
+@dataclass(frozen=True)
+class StatisticMention(Found):
+    """A reported count."""
+
+    population: str = ""
+    value: int = 0
+    more_than: bool = False
+    date: str = ""
+    body: int | None = None
+    subset_of: int | None = None
+    """Index of the statistic it is a part of."""
+    event: bool = False
+    """Counts people at the event reported just before."""
+
+
+@dataclass(frozen=True)
+class MeasureMention(Found):
+    """An event, course, campaign, broadcast ... reported as carried out."""
+
+    type: str = ""
+    title: str = ""
+    date: str = ""
+    place: str = ""
+    bodies: tuple[int, ...] = ()
+    topic_of: int | None = None
+
+
+@dataclass(frozen=True)
+class PlaceMention(Found):
+    """A place."""
+
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class DateMention(Found):
+    """A date: ISO day, month or year."""
+
+    value: str = ""

@@ -11,19 +11,31 @@ the document records and the texts. The folder:
 Every fact stands in a named graph, and the default graph holds the merge of them all, once each.
 """
 
-import fcntl
 import json
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import DefaultGraph, Store
 
 from graph.change import Change, plan_put, plan_remove, plan_replace
+from graph.folder import (
+    cannot_write,
+    create_folder,
+    is_vacant,
+    lock_folder,
+    make_writable,
+    open_quads,
+    require_store,
+    restore_swap,
+    swap_in,
+)
 from graph.iris import Base
 from graph.manifest import (
     DocumentRecord,
@@ -42,6 +54,7 @@ from graph.manifest import (
     parse_manifest,
     read_manifest,
     write_atomically,
+    write_manifest,
 )
 from graph.model import DocumentGraphs, Source
 
@@ -58,6 +71,9 @@ __all__ = [
     "UnknownDocument",
     "WrongBase",
 ]
+
+PENDING = "pending.json"
+"""The write under way: {"update": SPARQL update, "manifest": the manifest that stands after it}."""
 
 
 class GraphStore:
@@ -97,26 +113,25 @@ class GraphStore:
         if create and not read_only and is_vacant(folder):
             create_folder(folder, base or Base())
         require_store(folder)
-        if not read_only and not os.access(folder, os.W_OK):
-            raise StoreReadOnly(f"{folder}: the folder is read-only: make it writable")
-        pending = folder / "pending.json"
-        if read_only and pending.exists():
+        if read_only and (folder / PENDING).exists():
             cls.open(folder).close()
         lock = lock_folder(folder, exclusive=not read_only)
         try:
-            manifest = read_manifest(folder / "manifest.json")
+            manifest = read_manifest(folder)
             if base is not None and base.iri != manifest.base:
                 raise WrongBase(
                     f"{folder}: built for the base IRI {manifest.base}, not {base.iri}: "
                     f"set KZOP_BASE_IRI={manifest.base}, or rebuild it with `kzop build --fresh`"
                 )
-            quads = open_quads(folder, manifest, read_only)
+            if not read_only:
+                make_writable(folder)
+            quads = open_quads(folder, manifest, read_only=read_only)
+            store = cls(folder, lock, quads, manifest, read_only)
+            if not read_only:
+                store._recover()
         except BaseException:
             os.close(lock)
             raise
-        store = cls(folder, lock, quads, manifest, read_only)
-        if pending.exists():
-            store._finish_pending()
         return store
 
     def close(self) -> None:
@@ -190,10 +205,11 @@ class GraphStore:
         change = plan_put(self.quads, self.base, document, replaced)
         text = source.text.encode("utf-8")
         if sha256(text).hexdigest() != source.sha256:
-            raise StoreError(f"{source.name}: the SHA-256 of the source is not that of its text")
-        path = self._text_path(record)
-        if not path.exists():
-            self._guard(lambda: write_atomically(path, text))
+            raise ValueError(f"{source.name}: the SHA-256 of the source is not that of its text")
+        try:
+            write_atomically(self._text_path(record), text)
+        except OSError as error:
+            raise cannot_write(self.path, error) from error
         kept = {d: r for d, r in self._manifest.documents.items() if d not in replaced}
         self._commit(change, kept | {record.doc: record})
         return record
@@ -255,5 +271,81 @@ class GraphStore:
         if self.read_only:
             raise StoreReadOnly(f"{self.path}: opened for reading only")
 
-    def _commit(self, change: Change, documents: "dict[str, DocumentRecord] | object") -> None:
-        raise NotImplementedError
+    def _commit(self, change: Change, documents: Mapping[str, DocumentRecord]) -> None:
+        """Write a change and the records that stand after it, all or nothing."""
+        if change.is_empty() and documents == self._manifest.documents:
+            return
+        update = change.update()
+        manifest = self._manifest.after(update, documents, kzop_version())
+        pending = json.dumps({"update": update, "manifest": manifest.to_json()}, ensure_ascii=False)
+        try:
+            write_atomically(self.path / PENDING, pending.encode("utf-8"))
+            self._apply(update, manifest)
+        except OSError as error:
+            raise cannot_write(self.path, error) from error
+
+    def _apply(self, update: str, manifest: Manifest) -> None:
+        """Do what pending.json says; doing it twice comes to the same."""
+        try:
+            self.quads.update(update)
+        except (OSError, RuntimeError, SyntaxError):
+            # The engine has rolled the whole update back.
+            (self.path / PENDING).unlink()
+            raise
+        self._sync_quads()
+        before, self._manifest = self._manifest, manifest
+        write_manifest(self.path, manifest)
+        (self.path / PENDING).unlink()
+        if before.documents.keys() - manifest.documents.keys():
+            self._sweep_texts()
+
+    def _recover(self) -> None:
+        """Finish the write that a crash interrupted, if one did."""
+        try:
+            values = json.loads((self.path / PENDING).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            self._sweep_texts()
+            return
+        except (OSError, ValueError) as error:
+            raise damaged(self.path, f"{PENDING} is not readable ({error})") from error
+        self._apply(values["update"], parse_manifest(values["manifest"], self.path))
+
+    def _sync_quads(self) -> None:
+        """Force the engine's newest log to the disk; it leaves that to the operating system."""
+        logs = sorted((self.path / "quads").glob("[0-9]*.log"))
+        for log in logs[-1:]:
+            with log.open("rb") as file:
+                os.fdatasync(file.fileno())
+
+    def _sweep_texts(self) -> None:
+        """Delete the texts that no document has."""
+        wanted = {self._text_path(record) for record in self._manifest.documents.values()}
+        for path in (self.path / "texts").iterdir():
+            if path not in wanted:
+                path.unlink()
+
+
+@contextmanager
+def rebuild(path: str | os.PathLike[str], base: Base | None = None) -> Iterator[GraphStore]:
+    """Give an empty store to fill, which takes the place of the one at `path` on a clean exit.
+
+    It grows in a folder beside `path`; an exception leaves the old store as it was. The old store
+    need not be sound, but it must be a store, and it stays locked meanwhile.
+    """
+    folder = Path(path).absolute()
+    restore_swap(folder)
+    lock = None
+    if not is_vacant(folder):
+        if not (folder / "manifest.json").exists():
+            require_store(folder)
+        lock = lock_folder(folder, exclusive=True)
+    beside = folder.with_name(f".{folder.name}.new")
+    try:
+        shutil.rmtree(beside, ignore_errors=True)
+        with GraphStore.open(beside, create=True, base=base) as store:
+            yield store
+        swap_in(beside, folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)

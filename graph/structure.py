@@ -115,7 +115,7 @@ _ANNEX_TYPES = (
     (re.compile(r"баяндама(?:сы)?$"), "report"),
     (re.compile(r"(?:қағида(?:лар)?|ереже(?:лер)?|нұсқаулық|нұсқаулығы|тәртіп|тәртібі)(?:ы|і|сы|сі)?$"), "rules"),
 )
-_LETTERS = {
+LETTERS = {
     **dict(zip("абвгдежзийклмнопрстуфхцшщыэюя", "a b v g d e zh z i j k l m n o p r s t u f h c sh sch y e yu ya".split(), strict=True)),
     **dict(zip("әғқңөұүһі", ["ae", "gh", "q", "ng", "oe", "u", "ue", "hh", "i"], strict=True)),
     "ч": "ch", "ё": "yo", "ъ": "", "ь": "",
@@ -421,7 +421,7 @@ class _Builder:
             self.stack.pop()
         while len(self.stack) > 1 and self._sibling(lettered):
             self.stack.pop()
-        slug = _LETTERS.get(label, label) if lettered else label
+        slug = LETTERS.get(label, label) if lettered else label
         begin = block.start + match.end()
         parent = self.units[self.stack[-1]]
         at = self._add(

@@ -1,0 +1,54 @@
+"""What every rule reads: the clean text, its tokens, quotations, skeleton, and the lexicons."""
+
+import re
+from dataclasses import dataclass, field
+
+from graph.lexicon import Lexicon, Matcher
+from graph.normalise import Normalised
+from graph.quotes import Quotes, pair_quotes
+from graph.structure import Structure, structure
+from graph.tokens import Tokens, tokenise
+
+COUNTRY = re.compile(r"(?:қазақстан(?:\s+)республикасы(?:ның)?|қр|қазақ кср(?:-?інің)?)\s+$")
+
+
+@dataclass(frozen=True)
+class Context:
+    """One text, ready for the rules. All offsets are of the normalised text."""
+
+    normalised: Normalised
+    lexicon: Lexicon
+    tokens: Tokens
+    quotes: Quotes
+    structure: Structure
+    matchers: dict[str, Matcher] = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """The normalised text."""
+        return self.normalised.text
+
+    @property
+    def low(self) -> str:
+        """The normalised text in lower case."""
+        return self.normalised.low
+
+    def country_before(self, offset: int) -> int:
+        """Where `Қазақстан Республикасы(ның)` begins if it ends just before the offset."""
+        match = COUNTRY.search(self.low, max(0, offset - 40), offset)
+        if match and (match.start() == 0 or not self.low[match.start() - 1].isalnum()):
+            return match.start()
+        return offset
+
+
+def analyse(normalised: Normalised, lexicon: Lexicon, matchers: dict[str, Matcher]) -> Context:
+    """Prepare a text for the rules."""
+    blocks = [(block.start, block.end) for block in normalised.blocks]
+    return Context(
+        normalised,
+        lexicon,
+        tokenise(normalised.text, normalised.low),
+        pair_quotes(normalised.text, blocks),
+        structure(normalised),
+        matchers,
+    )

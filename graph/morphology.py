@@ -1,0 +1,67 @@
+"""Kazakh noun endings: just enough to find a dictionary form under its plural, possessive and case.
+
+Endings stack in one order: stem + plural + possessive + case, as in
+министр-лік-тер-і-нің. A stem's last к, қ, п turns to г, ғ, б before a vowel.
+"""
+
+import re
+from functools import lru_cache
+
+CASES = (
+    "ның нің дың дің тың тің"  # genitive
+    " ға ге қа ке на не а е"  # dative
+    " ны ні ды ді ты ті н"  # accusative
+    " нда нде да де та те"  # locative
+    " нан нен дан ден тан тен"  # ablative
+    " мен бен пен"  # instrumental
+    " ндағы ндегі дағы дегі тағы тегі"  # locative adjective
+).split()
+POSSESSIVES = "сы сі ы і".split()
+PLURALS = "лар лер дар дер тар тер".split()
+HARDENED = {"г": "к", "ғ": "қ", "б": "п"}
+
+_CASE = re.compile(f"-?(?:{'|'.join(sorted(CASES, key=len, reverse=True))})$")
+
+
+@lru_cache(maxsize=1 << 16)
+def stems(word: str) -> frozenset[str]:
+    """Every form under `word` (lower case), the word itself included.
+
+    A superset: `ата` also gives `ат`. Use it only to look words up in a lexicon.
+    """
+    found = {word}
+    cased = {word}
+    for ending in CASES:
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            cased.add(word[: -len(ending)].removesuffix("-"))
+    owned = set(cased)
+    for form in cased:
+        for ending in POSSESSIVES:
+            if form.endswith(ending) and len(form) > len(ending) + 1:
+                owned.add(form[: -len(ending)])
+    for form in owned:
+        found.add(form)
+        for ending in PLURALS:
+            if form.endswith(ending) and len(form) > len(ending) + 1:
+                found.add(form[: -len(ending)])
+    for form in list(found):
+        if form[-1] in HARDENED:
+            found.add(form[:-1] + HARDENED[form[-1]])
+    return frozenset(found)
+
+
+def nominative(word: str) -> str:
+    """Strip the case ending of a word in the possessive: `министрлігінің` gives `министрлігі`."""
+    for ending in ("ның", "нің", "на", "не", "ын", "ін", "нда", "нде", "нан", "нен", "мен", "ндағы", "ндегі"):
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            bare = word[: -len(ending)]
+            if ending in ("ын", "ін"):
+                bare = word[:-1]
+            if bare[-1] in "ыі":
+                return bare
+    return word
+
+
+def is_genitive(word: str) -> bool:
+    """Whether the word ends in a genitive ending."""
+    return word.endswith(("ның", "нің", "дың", "дің", "тың", "тің"))

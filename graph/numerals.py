@@ -1,0 +1,76 @@
+"""Kazakh numbers: digits, words and ordinals. Patterns for the rules, and their values."""
+
+import re
+from functools import lru_cache
+
+UNITS = {
+    "нөл": 0, "бір": 1, "екі": 2, "үш": 3, "төрт": 4, "бес": 5, "алты": 6, "жеті": 7, "сегіз": 8,
+    "тоғыз": 9, "он": 10, "жиырма": 20, "отыз": 30, "қырық": 40, "елу": 50, "алпыс": 60,
+    "жетпіс": 70, "сексен": 80, "тоқсан": 90,
+}  # fmt: skip
+SCALES = {"жүз": 100, "мың": 1_000, "миллион": 1_000_000, "миллиард": 1_000_000_000}
+ORDINALS = {
+    "бірінші": 1, "екінші": 2, "үшінші": 3, "төртінші": 4, "бесінші": 5, "алтыншы": 6,
+    "жетінші": 7, "сегізінші": 8, "тоғызыншы": 9, "оныншы": 10, "жиырмасыншы": 20,
+    "отызыншы": 30, "қырқыншы": 40, "елуінші": 50, "алпысыншы": 60, "жетпісінші": 70,
+    "сексенінші": 80, "тоқсаныншы": 90, "жүзінші": 100,
+}  # fmt: skip
+MONTHS = {
+    "қаңтар": 1, "ақпан": 2, "наурыз": 3, "сәуір": 4, "мамыр": 5, "маусым": 6, "шілде": 7,
+    "тамыз": 8, "қыркүйек": 9, "қазан": 10, "қараша": 11, "желтоқсан": 12,
+}  # fmt: skip
+
+_WORD = "|".join(sorted([*UNITS, *SCALES], key=len, reverse=True))
+WORDS = rf"(?:{_WORD})(?: (?:{_WORD}))*"
+DIGITS = r"\d{1,3}(?:[  ]\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
+NUMBER = rf"(?<![\w-])(?:{DIGITS}|{WORDS})"
+"""A cardinal, without an ending: `18`, `1 000`, `он сегіз`."""
+ABLATIVE = r"(?:-?(?:дан|ден|тан|тен|нан|нен))"
+DATIVE = r"(?:-?(?:ға|ге|қа|ке|на|не))"
+_ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
+ORDINAL = rf"(?:(?:{_WORD}) )*(?:{_ORDINAL})"
+"""An ordinal in words: `үшінші`, `жиырма бірінші`."""
+DATE = re.compile(
+    rf"(?P<y>\d{{4}}) ?(?:жылғы|жылдың|ж\.) ?(?P<d>\d{{1,2}}) (?P<m>{'|'.join(MONTHS)})(?P<end>[а-яәғқңөұүһі]*)"
+    r"|(?P<y2>\d{4})\.(?P<m2>\d{2})\.(?P<d2>\d{2})(?!\d)"
+    r"|(?<![\d.])(?P<d3>\d{2})\.(?P<m3>\d{2})\.(?P<y3>\d{4})(?!\d)"
+)
+
+
+@lru_cache(maxsize=4096)
+def value(number: str) -> float:
+    """Value of a cardinal in digits or words: `1 000` is 1000, `екі жүз елу` is 250.
+
+    Raises ValueError for anything else.
+    """
+    if number[:1].isdigit():
+        return float(re.sub(r"[  ]", "", number).replace(",", "."))
+    total = 0
+    current = 0
+    for word in number.split():
+        if word in UNITS:
+            current += UNITS[word]
+        elif word == "жүз":
+            current = (current or 1) * 100
+        elif word in SCALES:
+            total += (current or 1) * SCALES[word]
+            current = 0
+        else:
+            raise ValueError(f"not a number: {number!r}")
+    return float(total + current)
+
+
+def ordinal(words: str) -> int:
+    """Value of an ordinal in words: `үшінші` is 3, `жиырма бірінші` is 21. Raises KeyError."""
+    *tens, last = words.split()
+    return int(value(" ".join(tens))) + ORDINALS[last] if tens else ORDINALS[last]
+
+
+def iso_date(match: re.Match[str]) -> str | None:
+    """ISO date of a DATE match, or None where the numbers are no date."""
+    year = match["y"] or match["y2"] or match["y3"]
+    day = match["d"] or match["d2"] or match["d3"]
+    month = MONTHS[match["m"]] if match["m"] else int(match["m2"] or match["m3"])
+    if not (1 <= month <= 12 and 1 <= int(day) <= 31):
+        return None
+    return f"{year}-{month:02d}-{int(day):02d}"

@@ -1,0 +1,1 @@
+"""The rules that find things in a text, one module a kind."""

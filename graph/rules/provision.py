@@ -1,0 +1,203 @@
+"""References to provisions: `9-бабының 12-1-тармағы`, `28 және 29-баптарына`, `осы баптың үшінші бөлігі`.
+
+A reference is a run of levels, each a list of numbers and the noun of a unit. Levels nest when one
+follows another (`9-бабының 2-тармағы`), and are coordinated when a comma or `және` stands between.
+Coordinated provisions give one reference each, all growing from the common head.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graph.context import Context
+from graph.model import ActMention, Reference
+from graph.numerals import ORDINAL, ordinal
+from graph.structure import LETTERS
+
+_CASE = "(?:н[ыі]ң|[дт][ыі]ң|[ғгқк][ае]|н[ае]|[дт][ыі]|н[ыі]?|н?[дт][ае](?:н|ғы|гі)?|н[ае]н|[мбп]ен)?"
+_UNITS = {
+    "article": rf"ба(?:птар(?:ы)?|п|бы){_CASE}",
+    "subclause": rf"тармақша(?:лар(?:ы)?|сы)?{_CASE}",
+    "clause": rf"тарма(?:қтар(?:ы)?|қ|ғы){_CASE}",
+    "part": rf"бөлі(?:ктер(?:і)?|к|гі){_CASE}",
+    "indent": rf"абзац(?:тар(?:ы)?|ы)?{_CASE}",
+    "chapter": rf"тарау(?:лар(?:ы)?|ы)?{_CASE}",
+    "section": rf"бөлім(?:дер(?:і)?|і)?{_CASE}",
+    "paragraph": rf"параграф(?:тар(?:ы)?|ы)?{_CASE}",
+}
+_UNIT = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _UNITS.items())
+_ELEMENT = rf"(?:\d+(?:-\d+)*\)?|[ivxlc]+|{ORDINAL}|[«\"]?[а-яәғқңөұүһі][»\"]?\))"
+_SEPARATOR = r"(?:, | және | мен | не | немесе |, сондай-ақ | ?[–-] ?)"
+_LEVEL = re.compile(
+    rf"(?<![\w-])(?P<list>{_ELEMENT}(?:{_SEPARATOR}{_ELEMENT})*)(?:-|\s)(?:{_UNIT})(?![а-яәғқңөұүһі-])"
+)
+_THIS = re.compile(rf"(?<![\w-])осы (?:{_UNIT})(?![а-яәғқңөұүһі-])")
+_ELEMENTS = re.compile(_ELEMENT)
+_JOINS = re.compile(r"(?:,|,? (?:және|мен|не|немесе|сондай-ақ))? ?$")
+_PLURAL = re.compile(r"(?:тар|лар|дар|тер|лер|дер)")
+_NAMED = re.compile(r"\s(?:деген|атты)\s$")
+_LOCATIVE = re.compile(r"[дт][ае]$")
+RANKS = {"section": 0, "chapter": 1, "paragraph": 2, "article": 3, "clause": 4, "part": 4, "subclause": 5, "indent": 6}
+PREFIX = {
+    "section": "sec", "chapter": "chp", "paragraph": "prg", "article": "art", "clause": "para",
+    "part": "para", "subclause": "sub", "indent": "indent",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Level:
+    start: int
+    end: int
+    kind: str
+    numbers: tuple[tuple[str, int], ...]
+    """(number, end of the words up to it); the last one ends with the noun."""
+
+
+def find(context: Context, acts: list[ActMention]) -> list[Reference]:
+    """All references, in order of their start."""
+    levels = list(_levels(context))
+    found = [r for run in _runs(context, levels) for r in _references(context, run, acts)]
+    heads = {r.start for r in found}
+    covered = sorted((r.start, r.end) for r in found)
+    for match in _THIS.finditer(context.low):
+        at = bisect_right(covered, (match.start(), 1 << 60)) - 1
+        if at >= 0 and covered[at][1] > match.start() or match.start() in heads:
+            continue
+        found.append(Reference(match.start(), match.end(), "provision-this", this=match.lastgroup or ""))
+    found += _headings(context)
+    return sorted(found, key=lambda r: (r.start, r.end))
+
+
+def _levels(context: Context) -> Iterator[_Level]:
+    """Every list of numbers with the noun of a unit, headings of the text itself left out."""
+    own = {unit.start for unit in context.structure.units} | {
+        unit.label[0] for unit in context.structure.units
+    }
+    for match in _LEVEL.finditer(context.low):
+        if match.start() in own:
+            continue
+        kind = match.lastgroup or ""
+        noun = match[kind]
+        numbers: list[tuple[str, int]] = []
+        elements = list(_ELEMENTS.finditer(match["list"]))
+        closing = any(e.group().endswith(")") for e in elements)
+        if closing and kind == "clause":  # `1) және 2) тармақтары`: subclauses by their notation
+            kind = "subclause"
+        for k, element in enumerate(elements):
+            before = match["list"][elements[k - 1].end() : element.start()] if k else ""
+            raw = element.group()
+            for number in _numbers(raw, plural=bool(_PLURAL.search(noun)), last=k == len(elements) - 1):
+                if before.strip() in ("-", "–") and numbers:
+                    numbers += [(n, match.start("list") + element.end()) for n in _between(numbers[-1][0], number)]
+                numbers.append((number, match.start("list") + element.end()))
+        if not numbers:
+            continue
+        numbers[-1] = (numbers[-1][0], match.end())
+        yield _Level(match.start(), match.end(), kind, tuple(numbers))
+
+
+def _numbers(raw: str, *, plural: bool, last: bool) -> list[str]:
+    """The numbers of one element: `1-4` before a plural noun is a range, else one hyphenated number."""
+    bare = raw.strip("«»\")")
+    if bare[0].isdigit():
+        low, _, high = bare.rpartition("-")
+        if plural and last and low.isdigit() and int(low) < int(high) < int(low) + 200:
+            return [str(n) for n in range(int(low), int(high) + 1)]
+        return [bare]
+    if re.fullmatch("[ivxlc]+", bare):
+        return [bare.upper()]
+    if len(bare) == 1:
+        return [LETTERS.get(bare, bare)]
+    return [str(ordinal(bare))]
+
+
+def _between(low: str, high: str) -> list[str]:
+    """The whole numbers strictly between two."""
+    if low.isdigit() and high.isdigit() and int(low) < int(high) < int(low) + 200:
+        return [str(n) for n in range(int(low) + 1, int(high))]
+    return []
+
+
+def _runs(context: Context, levels: list[_Level]) -> Iterator[list[_Level]]:
+    """Levels that stand together."""
+    run: list[_Level] = []
+    for level in levels:
+        if run:
+            gap = context.low[run[-1].end : level.start]
+            nested = gap == " " and RANKS[level.kind] > RANKS[run[-1].kind]
+            listed = gap.strip() != "" and _JOINS.fullmatch(gap) is not None
+            if not nested and not listed:
+                yield run
+                run = []
+        run.append(level)
+    if run:
+        yield run
+
+
+def _references(context: Context, run: list[_Level], acts: list[ActMention]) -> Iterator[Reference]:
+    """One reference for each provision that a run names."""
+    start, act, this = _head(context, run[0].start, acts)
+    path: list[tuple[str, str]] = []
+    for k, level in enumerate(run):
+        path = [(kind, number) for kind, number in path if RANKS[kind] < RANKS[level.kind]]
+        after = run[k + 1] if k + 1 < len(run) else None
+        if after and context.low[level.end : after.start] == " ":
+            path.append((level.kind, level.numbers[-1][0]))
+            for number, end in level.numbers[:-1]:
+                yield Reference(start, end, "provision-reference", path=(*path[:-1], (level.kind, number)), act=act, this=this)
+            continue
+        for number, end in level.numbers:
+            yield Reference(
+                start, end, "provision-reference", path=(*path, (level.kind, number)), act=act, this=this,
+                cue=context.low[level.end : level.end + 40],
+            )  # fmt: skip
+        path.append((level.kind, level.numbers[-1][0]))
+
+
+def _head(context: Context, start: int, acts: list[ActMention]) -> tuple[int, int | None, str]:
+    """What a run hangs on: (start of the whole, index of the act, unit kind after `осы`)."""
+    low = context.low
+    for match in _THIS.finditer(low, max(0, start - 40), start):
+        if match.end() == start - 1:
+            return match.start(), None, match.lastgroup or ""
+    index = _act_ending(acts, start, low)
+    if index is not None:
+        return acts[index].start, index, ""
+    named = _NAMED.search(low, max(0, start - 8), start)
+    if named:
+        quoted = context.quotes.by_end.get(named.start())
+        index = _act_ending(acts, quoted, low) if quoted is not None else None
+        if index is not None:
+            return acts[index].start, index, ""
+    if low[start - 1 : start] == "(":
+        block = context.normalised.block_at(start)
+        before = [i for i, a in enumerate(acts) if block.start <= a.start and a.end < start and not a.quoted]
+        if before and _LOCATIVE.search(low[: acts[before[-1]].end][-3:]):
+            return start, before[-1], ""
+    return start, None, ""
+
+
+def _act_ending(acts: list[ActMention], start: int, low: str) -> int | None:
+    """Index of the act whose name ends just before `start`."""
+    at = bisect_left(acts, start, key=lambda a: a.start)
+    for i in range(at - 1, max(-1, at - 8), -1):
+        end = acts[i].end
+        if end <= start and not low[end:start].strip() and start - end <= 1 and not acts[i].alias:
+            return i
+        if acts[i].alias and end == start - 1:  # `... Кодексінің (бұдан әрі - Кодекс) 5-бабы`
+            for k in range(i - 1, max(-1, i - 4), -1):
+                if acts[k].end == acts[i].start - 1:
+                    return k
+    return None
+
+
+def _headings(context: Context) -> Iterator[Reference]:
+    """The heading of an article that is reproduced from another act."""
+    units = context.structure.units
+    for unit in units:
+        part = context.structure.parts[unit.part]
+        if unit.kind == "article" and part.kind == "reproduced":
+            yield Reference(
+                unit.label[0], unit.label[1], "provision-heading", path=(("article", unit.number),), heading=True
+            )
