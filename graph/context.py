@@ -1,6 +1,7 @@
 """What every rule reads: the clean text, its tokens, quotations, skeleton, and the lexicons."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from graph.lexicon import Lexicon, Matcher
@@ -21,6 +22,8 @@ class Context:
     tokens: Tokens
     quotes: Quotes
     structure: Structure
+    sentences: list[tuple[int, int]] = field(repr=False)
+    """Start and end of every sentence, in order."""
     matchers: dict[str, Matcher] = field(repr=False)
 
     @property
@@ -40,6 +43,31 @@ class Context:
             return match.start()
         return offset
 
+    def sentence(self, offset: int) -> tuple[int, int]:
+        """The sentence of a block in which the offset lies: (start, end)."""
+        at = bisect_right(self.sentences, (offset, 1 << 60)) - 1
+        return self.sentences[max(0, at)]
+
+
+_STOP = re.compile(r"[.!?]+[\"»”)]*\s+(?=[\"«(]?[А-ЯӘҒҚҢӨҰҮҺІA-Z])")
+_ABBREVIATION = re.compile(r"(?:^|[\s(\"«.])(?:[А-ЯӘҒҚҢӨҰҮҺІA-Z]|ж|б|т|м|а|ст|т\.б|с)\.$")
+
+
+def _sentences(normalised: Normalised) -> list[tuple[int, int]]:
+    """Sentences of every block; an initial (`С. Қ.`) or an abbreviation ends none."""
+    out: list[tuple[int, int]] = []
+    text = normalised.text
+    for block in normalised.blocks:
+        start = block.start
+        for match in _STOP.finditer(text, block.start, block.end):
+            head = text[max(block.start, match.start() - 6) : match.start() + 1]
+            if _ABBREVIATION.search(head) or re.fullmatch(r"\d+(?:-\d+)*", text[start : match.start()]):
+                continue
+            out.append((start, match.end()))
+            start = match.end()
+        out.append((start, block.end))
+    return out
+
 
 def analyse(normalised: Normalised, lexicon: Lexicon, matchers: dict[str, Matcher]) -> Context:
     """Prepare a text for the rules."""
@@ -50,5 +78,6 @@ def analyse(normalised: Normalised, lexicon: Lexicon, matchers: dict[str, Matche
         tokenise(normalised.text, normalised.low),
         pair_quotes(normalised.text, blocks),
         structure(normalised),
+        _sentences(normalised),
         matchers,
     )

@@ -4,6 +4,8 @@ import errno
 import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pyoxigraph import Store
@@ -42,11 +44,9 @@ def require_store(folder: Path) -> None:
 
 def create_folder(folder: Path, base: Base) -> None:
     """Make an empty store at a vacant `folder`; opening it for writing makes its database."""
-    try:
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         write_manifest(folder, new_manifest(base.iri))
-    except OSError as error:
-        raise cannot_write(folder, error) from error
 
 
 def make_writable(folder: Path) -> None:
@@ -70,6 +70,24 @@ def open_quads(folder: Path, manifest: Manifest, *, read_only: bool) -> Store:
             raise locked(folder) from error
         if isinstance(error, PermissionError):
             raise cannot_write(folder, error) from error
+        raise damaged(folder, str(error)) from error
+
+
+def sync_quads(folder: Path) -> None:
+    """Force the newest log of the database to the disk; the engine leaves that for later."""
+    for log in sorted((folder / "quads").glob("[0-9]*.log"))[-1:]:
+        with log.open("rb") as file:
+            os.fdatasync(file.fileno())
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn what the file system and the engine raise while a store is written into StoreError."""
+    try:
+        yield
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    except RuntimeError as error:
         raise damaged(folder, str(error)) from error
 
 

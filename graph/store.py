@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
@@ -26,7 +26,6 @@ from pyoxigraph import DefaultGraph, Store
 
 from graph.change import Change, plan_put, plan_remove, plan_replace
 from graph.folder import (
-    cannot_write,
     create_folder,
     is_vacant,
     lock_folder,
@@ -35,6 +34,8 @@ from graph.folder import (
     require_store,
     restore_swap,
     swap_in,
+    sync_quads,
+    writing,
 )
 from graph.iris import Base
 from graph.manifest import (
@@ -115,8 +116,9 @@ class GraphStore:
         require_store(folder)
         if read_only and (folder / PENDING).exists():
             cls.open(folder).close()
-        lock = lock_folder(folder, exclusive=not read_only)
-        try:
+        with ExitStack() as undo:
+            lock = lock_folder(folder, exclusive=not read_only)
+            undo.callback(os.close, lock)
             manifest = read_manifest(folder)
             if base is not None and base.iri != manifest.base:
                 raise WrongBase(
@@ -126,12 +128,15 @@ class GraphStore:
             if not read_only:
                 make_writable(folder)
             quads = open_quads(folder, manifest, read_only=read_only)
-            store = cls(folder, lock, quads, manifest, read_only)
-            if not read_only:
+            undo.pop_all()
+        store = cls(folder, lock, quads, manifest, read_only)
+        del quads  # else the frame of an exception would keep the database open
+        if not read_only:
+            try:
                 store._recover()
-        except BaseException:
-            os.close(lock)
-            raise
+            except BaseException:
+                store.close()
+                raise
         return store
 
     def close(self) -> None:
@@ -206,10 +211,8 @@ class GraphStore:
         text = source.text.encode("utf-8")
         if sha256(text).hexdigest() != source.sha256:
             raise ValueError(f"{source.name}: the SHA-256 of the source is not that of its text")
-        try:
+        with writing(self.path):
             write_atomically(self._text_path(record), text)
-        except OSError as error:
-            raise cannot_write(self.path, error) from error
         kept = {d: r for d, r in self._manifest.documents.items() if d not in replaced}
         self._commit(change, kept | {record.doc: record})
         return record
@@ -237,7 +240,7 @@ class GraphStore:
         paths = [self._names(record)[1] for record in self.documents()]
         names = [record.doc for record in self.documents()]
         near = get_close_matches(doc, [*paths, *names], n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"it holds {len(names)} documents"
+        hint = f"did you mean {' or '.join(near)}?" if near else f"documents in it: {len(names)}"
         raise UnknownDocument(f"no document {doc!r} in {self.path}: {hint}")
 
     def load_vocabulary(self) -> bool:
@@ -278,44 +281,37 @@ class GraphStore:
         update = change.update()
         manifest = self._manifest.after(update, documents, kzop_version())
         pending = json.dumps({"update": update, "manifest": manifest.to_json()}, ensure_ascii=False)
-        try:
+        with writing(self.path):
             write_atomically(self.path / PENDING, pending.encode("utf-8"))
-            self._apply(update, manifest)
-        except OSError as error:
-            raise cannot_write(self.path, error) from error
+            try:
+                self.quads.update(update)
+            except (OSError, RuntimeError, SyntaxError):
+                # The engine has rolled the whole update back: there is nothing to do again.
+                (self.path / PENDING).unlink()
+                raise
+            self._finish(manifest)
 
-    def _apply(self, update: str, manifest: Manifest) -> None:
-        """Do what pending.json says; doing it twice comes to the same."""
-        try:
-            self.quads.update(update)
-        except (OSError, RuntimeError, SyntaxError):
-            # The engine has rolled the whole update back.
-            (self.path / PENDING).unlink()
-            raise
-        self._sync_quads()
+    def _recover(self) -> None:
+        """Finish the write that a crash interrupted, if one did, and clear what it left."""
+        pending = self.path / PENDING
+        if pending.exists():
+            try:
+                values = json.loads(pending.read_text(encoding="utf-8"))
+            except (OSError, ValueError) as error:
+                raise damaged(self.path, f"{PENDING} is not readable ({error})") from error
+            with writing(self.path):
+                self.quads.update(values["update"])
+                self._finish(parse_manifest(values["manifest"], self.path))
+        self._sweep_texts()
+
+    def _finish(self, manifest: Manifest) -> None:
+        """Do what follows the update of the quads; pending.json goes last."""
+        sync_quads(self.path)
         before, self._manifest = self._manifest, manifest
         write_manifest(self.path, manifest)
         (self.path / PENDING).unlink()
         if before.documents.keys() - manifest.documents.keys():
             self._sweep_texts()
-
-    def _recover(self) -> None:
-        """Finish the write that a crash interrupted, if one did."""
-        try:
-            values = json.loads((self.path / PENDING).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            self._sweep_texts()
-            return
-        except (OSError, ValueError) as error:
-            raise damaged(self.path, f"{PENDING} is not readable ({error})") from error
-        self._apply(values["update"], parse_manifest(values["manifest"], self.path))
-
-    def _sync_quads(self) -> None:
-        """Force the engine's newest log to the disk; it leaves that to the operating system."""
-        logs = sorted((self.path / "quads").glob("[0-9]*.log"))
-        for log in logs[-1:]:
-            with log.open("rb") as file:
-                os.fdatasync(file.fileno())
 
     def _sweep_texts(self) -> None:
         """Delete the texts that no document has."""

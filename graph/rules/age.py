@@ -1,0 +1,156 @@
+"""Ages: bounds in whole years, in digits or words.
+
+    18 жасқа толмаған, жасы он сегізге дейінгі      under 18
+    18 жастан бастап, 18 жасқа толған               from 18
+    18-ден 27 жасқа дейінгі                         from 18, under 27
+Numbers that count years of something else (терм, мерзім) carry no `жас` and are left alone.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from graph.context import Context
+from graph.model import AgeMention
+from graph.numerals import ABLATIVE, DATIVE, NUMBER, value
+
+_N = NUMBER
+_TO = rf"{DATIVE}"
+_FROM = rf"{ABLATIVE}"
+_UNTIL = r"(?:дейін(?:гі)?|толғанға дейін(?:гі)?|толғанша)"
+_ABOVE = r"(?:асқан|жоғары|үлкен|асатын)"
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    name: str
+    regex: re.Pattern[str]
+    bounds: Callable[[float | None, float | None], tuple[float | None, bool | None, float | None, bool | None]]
+
+
+def _range(low: float | None, high: float | None) -> tuple[float | None, bool | None, float | None, bool | None]:
+    return low, True, high, False
+
+
+def _closed(low: float | None, high: float | None) -> tuple[float | None, bool | None, float | None, bool | None]:
+    return low, True, high, True
+
+
+def _under(low: float | None, high: float | None) -> tuple[float | None, bool | None, float | None, bool | None]:
+    return None, None, low, False
+
+
+def _at_most(low: float | None, high: float | None) -> tuple[float | None, bool | None, float | None, bool | None]:
+    return None, None, low, True
+
+
+def _from(low: float | None, high: float | None) -> tuple[float | None, bool | None, float | None, bool | None]:
+    return low, True, None, None
+
+
+def _over(low: float | None, high: float | None) -> tuple[float | None, bool | None, float | None, bool | None]:
+    return low, False, None, None
+
+
+def _exactly(low: float | None, high: float | None) -> tuple[float | None, bool | None, float | None, bool | None]:
+    return low, True, low, True
+
+
+_LOW, _HIGH = rf"(?P<low>{_N})", rf"(?P<high>{_N})"
+PATTERNS = tuple(
+    _Pattern(name, re.compile(regex), bounds)
+    for name, regex, bounds in (
+        ("age-range", rf"{_LOW}(?:{_FROM}| жастан) (?:бастап )?{_HIGH} жасқа (?:толмаған|{_UNTIL})", _range),
+        ("age-range", rf"жасы {_LOW}{_FROM} {_HIGH}{_TO} (?:толмаған|{_UNTIL})", _range),
+        ("age-range", rf"{_LOW} ?(?:-|–|пен|мен|бен) ?{_HIGH} жас(?:тағы|\s(?:аралығында(?:ғы)?|арасында(?:ғы)?))", _closed),
+        ("age-under", rf"{_LOW} жасқа (?:әлі )?(?:толмаған|жетпеген|{_UNTIL})", _under),
+        ("age-under", rf"жасы {_LOW}(?: жасқа|{_TO}) (?:әлі )?(?:толмаған|жетпеген|{_UNTIL})", _under),
+        ("age-under", rf"{_LOW}{_TO} (?:толмаған|жетпеген) ", _under),
+        ("age-under", rf"{_LOW} жастан (?:кіші|төмен|кем(?! емес))", _under),
+        ("age-under", rf"жасы {_LOW}{_FROM} (?:кіші|төмен|кем(?! емес))", _under),
+        ("age-at-most", rf"{_LOW} жастан (?:аспа(?:ған|йтын)|көп емес|артық емес|үлкен емес)", _at_most),
+        ("age-at-most", rf"жасы {_LOW}{_FROM} (?:аспа(?:ған|йтын)|көп емес|артық емес)", _at_most),
+        ("age-from", rf"(?:тек )?{_LOW} жастан бастап(?: және одан (?:үлкен|жоғары|асқан)(?: жастағы)?)?", _from),
+        ("age-from", rf"{_LOW} жастан кем емес", _from),
+        ("age-from", rf"(?:жасы )?{_LOW} (?:жас )?және одан (?:үлкен|жоғары|асқан)(?: жастағы)?", _from),
+        ("age-from", rf"{_LOW} жасқа (?:толған|жеткен|толғаннан|толып|толуы)", _from),
+        ("age-from", rf"жасы {_LOW}(?: жасқа|{_TO}) (?:толған|жеткен|толғаннан)", _from),
+        ("age-over", rf"{_LOW} жастан {_ABOVE}", _over),
+        ("age-over", rf"жасы {_LOW}{_FROM} {_ABOVE}", _over),
+        ("age-exact", rf"{_LOW} жас(?:та(?:ғы)?|ында(?:ғы)?)(?![а-яәғқңөұүһі])", _exactly),
+    )
+)
+_ANY = re.compile(r"жас(?:қа|тан|та(?:ғы)?|ы|ында(?:ғы)?|)\b|(?:толмаған|жетпеген) ")
+
+# What the age is a bound for, by words nearby: the first that stands in the clause decides.
+CONTEXTS = (
+    ("direct-participation", re.compile(r"соғыс (?:іс-)?қимыл\S* (?:тікелей )?қатыс")),
+    ("armed-group", re.compile(r"қарулы топ")),
+    ("voluntary-recruitment", re.compile(r"ерікті түрде (?:шақыр|қабылда)|ерікті түрде .{0,30}шақыр")),
+    ("special-protection", re.compile(r"ерекше қорғал")),
+    ("employment", re.compile(r"жұмысқа (?:тарт|қабылда|орналас)|жалдау|еңбек шарт")),
+    ("military-school", re.compile(r"қарулы күш\S* бақылау.{0,120}оқи|әскери.{0,40}оқу орн\S* (?:қабылда|түс)")),
+    ("compulsory-recruitment", re.compile(r"(?:міндетті түрде |мерзімді |әскери |армия\S* ).{0,60}шақыр|шақыр\S* жатады|қатарына.{0,40}шақыр")),
+)
+
+
+def find(context: Context) -> list[AgeMention]:
+    """All ages, in order of their start; of overlapping readings the longest."""
+    spots = list(_windows(context.low))
+    found = [mention for low, high in spots for mention in _in_window(context, low, high)]
+    found.sort(key=lambda m: (m.start, m.start - m.end))
+    kept: list[AgeMention] = []
+    for mention in found:
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return kept
+
+
+def _windows(low: str) -> Iterator[tuple[int, int]]:
+    """Stretches around the word `жас`: only there can an age stand."""
+    begin, end = -1, -1
+    for match in _ANY.finditer(low):
+        first, last = max(0, match.start() - 70), match.end() + 40
+        if begin >= 0 and first <= end:
+            end = last
+            continue
+        if begin >= 0:
+            yield begin, end
+        begin, end = first, last
+    if begin >= 0:
+        yield begin, end
+
+
+def _in_window(context: Context, low: int, high: int) -> Iterator[AgeMention]:
+    taken: list[tuple[int, int]] = []
+    for pattern in PATTERNS:
+        for match in pattern.regex.finditer(context.low, low, high):
+            start, end = match.start(), match.start() + len(match.group().rstrip())
+            if any(start < stop and first < end for first, stop in taken):
+                continue
+            groups = match.groupdict()
+            numbers = [value(groups[k]) if groups.get(k) else None for k in ("low", "high")]
+            least, least_in, most, most_in = pattern.bounds(*numbers)
+            if any(n is not None and (n > 120 or n != int(n)) for n in (least, most)):
+                continue
+            taken.append((start, end))
+            yield AgeMention(
+                start, end, pattern.name,
+                min=None if least is None else int(least), min_inclusive=least_in,
+                max=None if most is None else int(most), max_inclusive=most_in,
+                context=_purpose(context, start, end),
+            )  # fmt: skip
+
+
+def _purpose(context: Context, start: int, end: int) -> str:
+    """The code of kzc:ageContext: by the nearest telling words in the sentence."""
+    first, last = context.sentence(start)
+    low = context.low[first:last]
+    best: tuple[int, int, str] | None = None
+    for order, (code, pattern) in enumerate(CONTEXTS):
+        for match in pattern.finditer(low):
+            at = first + match.start()
+            distance = at - end if at >= end else (start - at) * 2
+            if best is None or (distance, order) < best[:2]:
+                best = (distance, order, code)
+    return best[2] if best else "other"

@@ -1,0 +1,103 @@
+"""Who bears a norm: bodies and classes of persons in a clause, and which of them is its subject."""
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+
+from graph.context import Context
+from graph.lexicon import Lexicon, Matcher
+from graph.model import BodyMention
+from graph.morphology import is_genitive
+
+_POSSESSED = re.compile(r"(?:ы|і|лары|лері|тары|тері|дары|дері)(?:н|на|не|ның|нің|нда|нде|нан|нен|мен)?$")
+_NEXT = re.compile(r" ([\w-]+)")
+_PLURAL_NOUN = re.compile(r"((?:[\w-]+ ){0,2}[а-яәғқңөұүһі]{3,}(?:лар|лер|дар|дер|тар|тер)) ")
+_ATTRIBUTE_NEXT = re.compile(r"(?:туралы|жөніндегі|үшін|арасындағы)$")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A body or party class named in a clause."""
+
+    start: int
+    end: int
+    label: str
+    """Dictionary name."""
+    case: str
+    """nominative, genitive, dative or other."""
+
+
+def matcher(lexicon: Lexicon) -> Matcher:
+    """The names of party classes."""
+    return Matcher((name, entry) for entry in lexicon.parties for name in entry.surfaces)
+
+
+class Bearers:
+    """All candidates of a text, found once."""
+
+    def __init__(self, context: Context, bodies: list[BodyMention]) -> None:
+        self._context = context
+        tokens = context.tokens
+        named = sorted((b.start, b.end) for b in bodies if not b.more)
+        found = []
+        for first, after, entry in context.matchers["parties"].find(tokens):
+            start, end = tokens.starts[first], tokens.ends[after - 1]
+            at = bisect_right(named, (start, 1 << 60)) - 1
+            if at >= 0 and named[at][1] >= end:
+                continue  # a word of a body's name
+            word = tokens.words[after - 1]
+            base = {name.lower().rsplit(" ", 1)[-1] for name in entry.surfaces}
+            case = self._case(word, end, base, single=after - first == 1)
+            found.append(Candidate(start, end, entry.kk, case))
+        names = {entry.id: entry.surfaces for entry in context.lexicon.bodies}
+        for body in bodies:
+            if not body.more:
+                word = context.low[body.start : body.end].rsplit(" ", 1)[-1]
+                base = {name.lower().rsplit(" ", 1)[-1] for name in (body.label, *names.get(body.id, ()))}
+                found.append(Candidate(body.start, body.end, body.label, self._case(word, body.end, base, single=False)))
+        self.candidates = sorted(found, key=lambda c: (c.start, -c.end))
+        self._starts = [c.start for c in self.candidates]
+
+    def _case(self, word: str, end: int, base: set[str], *, single: bool) -> str:
+        """The case of a name by its last word (`base`: its nominatives) and, for one word, the next."""
+        following = _NEXT.match(self._context.low, end)
+        after = following.group(1) if following else ""
+        if word in base:
+            attribute = single and _POSSESSED.search(after) and not after.startswith("өз")
+            return "other" if attribute or _ATTRIBUTE_NEXT.match(after) else "nominative"
+        if is_genitive(word):
+            return "genitive"
+        if word.endswith(("ға", "ге", "қа", "ке", "ына", "іне")):
+            return "dative"
+        return "other"
+
+    def between(self, start: int, end: int) -> list[Candidate]:
+        """Candidates inside a range, in order."""
+        out = []
+        for at in range(bisect_left(self._starts, start), len(self.candidates)):
+            candidate = self.candidates[at]
+            if candidate.start >= end:
+                break
+            if candidate.end <= end:
+                out.append(candidate)
+        return out
+
+    def subject(self, start: int, end: int) -> Candidate | None:
+        """The first candidate in the nominative."""
+        return next((c for c in self.between(start, end) if c.case == "nominative"), None)
+
+    def in_case(self, start: int, end: int, *cases: str) -> Candidate | None:
+        """The first candidate in one of the cases."""
+        return next((c for c in self.between(start, end) if c.case in cases), None)
+
+    def nearest(self, start: int, end: int) -> Candidate | None:
+        """The last candidate before `end`, whatever its case: what `ол` stands for."""
+        found = self.between(start, end)
+        return found[-1] if found else None
+
+    def plural_noun(self, start: int, end: int) -> tuple[int, int] | None:
+        """A subject the lexicons lack: the last plural noun in the nominative (`запастағы офицерлер`)."""
+        last = None
+        for match in _PLURAL_NOUN.finditer(self._context.low, start, end):
+            last = (match.start(1), match.end(1))
+        return last

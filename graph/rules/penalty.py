@@ -1,0 +1,331 @@
+"""Penalties: one for each alternative sanction, and for each addressee of a fine.
+
+    ... - 4 жылдан 8 жылға дейінгі мерзімге бас бостандығынан айыруға жазаланады
+    ... жеке тұлғаларға - он, лауазымды адамдарға - жиырма айлық есептік көрсеткіш мөлшерінде
+        айыппұл салуға әкеп соғады
+A sanction clause ends in a verb of punishing and begins after the dash that ends the offence.
+Sanctions are found by the noun of their kind; the amount is the last one before it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from graph.context import Context
+from graph.model import ActMention, PenaltyMention
+from graph.numerals import ABLATIVE, DATIVE, NUMBER, value
+
+_END = r"(?![а-яәғқңөұүһі])"
+_VERB = re.compile(
+    r"(?:жазалан(?:ады|уға тиіс)|жазаға тартылады|әкеп (?:соғады|соқтырады)|әкеліп соғады|алып келеді)" + _END
+)
+_DASH = re.compile(r"\s?[–—-](?:\s|$)")
+_KINDS = (
+    ("life-imprisonment", r"өмір бойы(?:на)? бас бостандығынан айыр[а-яәғқңөұүһі]*"),
+    ("death", r"өлім жазасы[а-яәғқңөұүһі]*(?: кес[а-яәғқңөұүһі]*)?"),
+    ("imprisonment", r"бас бостандығынан айыр[а-яәғқңөұүһі]*"),
+    ("restriction-of-liberty", r"бас бостандығын шекте[а-яәғқңөұүһі]*"),
+    ("administrative-arrest", r"әкімшілік қама[а-яәғқңөұүһі]*(?: ал[а-яәғқңөұүһі]*)?"),
+    ("arrest", r"қама(?:ққа|уға) ал[а-яәғқңөұүһі]*"),
+    ("community-service", r"қоғамдық жұмыс[а-яәғқңөұүһі]*(?: тарт[а-яәғқңөұүһі]*)?"),
+    ("correctional-labour", r"түзеу жұмыс[а-яәғқңөұүһі]*"),
+    ("deprivation-of-right", r"құқы(?:ғынан|қтан)(?: [^.;–]{0,70}?)? ?айыр[а-яәғқңөұүһі]*"),
+    ("confiscation", r"тәркіле[а-яәғқңөұүһі]*(?: отырып)?"),
+    ("expulsion", r"(?:әкімшілік жолмен )?[^,.;–]{0,60}?шығарып жібер[а-яәғқңөұүһі]*"),
+    ("suspension", r"тоқтата тұр[а-яәғқңөұүһі]*"),
+    ("warning", r"ескерту(?:ге|(?: жаса[а-яәғқңөұүһі]*)|(?= ?,|$))"),
+    ("fine", r"айыппұл[а-яәғқңөұүһі]*(?: сал[а-яәғқңөұүһі]*| төле[а-яәғқңөұүһі]*)?"),
+)
+_KIND = re.compile("|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumerate(_KINDS)))
+_OPTIONAL = re.compile(r",? ?(?:немесе|не|я) (?:онсыз|оларсыз|мұнсыз)")
+_UNITS = {"жыл": "year", "ай": "month", "тәулік": "day", "күн": "day", "сағат": "hour"}
+_TIME = r"(?:жыл|ай|тәулік|күн|сағат)"
+_MCI = r"айлық есептік көрсеткіш[а-яәғқңөұүһі]*"
+_AMOUNTS = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("time", rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| (?P<u1>{_TIME}){ABLATIVE}) (?:бастап )?(?P<hi>{NUMBER}) (?P<u2>{_TIME}){DATIVE} дейін"),
+        ("time", rf"(?P<hi>{NUMBER}) (?P<u2>{_TIME}){DATIVE} дейін"),
+        ("time", rf"(?P<lo>{NUMBER}) (?P<u2>{_TIME}){DATIVE}?{_END}(?! дейін)"),
+        ("mci", rf"(?P<lo>{NUMBER})(?: {_MCI})?{ABLATIVE}? (?:бастап )?(?P<hi>{NUMBER}){DATIVE} дейін(?:гі)? (?:мөлшерде(?:гі)? )?{_MCI}"),
+        ("mci", rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| айлық есептік көрсеткіштен) (?P<hi>{NUMBER}) айлық есептік көрсеткішке дейін"),
+        ("mci", rf"(?P<hi>{NUMBER})(?:{DATIVE} дейін(?:гі)?(?: мөлшерде(?:гі)?)? {_MCI}| айлық есептік көрсеткішке дейін)"),
+        ("mci", rf"(?P<lo>{NUMBER}) {_MCI}"),
+        ("tenge", rf"(?P<lo>{NUMBER}){ABLATIVE}? (?P<hi>{NUMBER}) теңгеге дейін"),
+        ("tenge", rf"(?P<hi>{NUMBER}) теңгеге дейін"),
+        ("tenge", rf"(?P<lo>{NUMBER}) теңге"),
+        ("percent", rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| пайыздан) (?P<hi>{NUMBER}) пайызға дейін"),
+        ("percent", rf"(?P<hi>{NUMBER}) пайызға дейін"),
+        ("percent", rf"(?P<lo>{NUMBER}) пайыз"),
+    )
+)
+_WAGES = re.compile(r"^[^,;]{0,40}?(?:жалақы|табыс|кіріс)")
+_SAME = re.compile(r"(?:дәл |нақ )?(?:сол|осы|сондай) (?P<what>мерзім|мөлшер)[а-яәғқңөұүһі]*")
+_SHARE = re.compile(rf"(?P<lo>{NUMBER})(?:{ABLATIVE} (?P<hi>{NUMBER}){DATIVE} дейін(?:гі)?|{DATIVE} дейін(?:гі)?)?(?![а-яәғқңөұүһі-])")
+_PERSON = re.compile(r"[а-яәғқңөұүһі)]{2,}(?:ға|ге|қа|ке|на|не)$")
+_PIECE = re.compile(r"(?:^|, | немесе | және |,? не )")
+_ALTERNATIVE = re.compile(r"\s*(?:,\s*)?(?:(?:не(?:месе)?|я болмаса|болмаса|я)\s+)?")
+_LIABILITY = re.compile(
+    rf"үшін (?P<sort>(?:әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілік|тылық)(?:тар)? (?:көзделген|белгіленген|көзделеді|белгіленеді){_END}"
+)
+_LED_TO_LIABILITY = re.compile(
+    rf"жауап(?:кершілік|тылық)қа (?:әкеп (?:соғады|соқтырады)|әкеліп соғады|алып келеді|тартылады){_END}"
+)
+_BACK_REFERENCE = re.compile(
+    r"^(?:егер [^–]{0,200}?[мпб][ае]с[ае], )?(?:осы (?:баптың|кодекстің)[^,]{0,120}?(?:көзделген|аталған|көрсетілген),? )?(?:адам өзінің )?"
+    r"(?P<condition>.{4,}?(?:ған|ген|қан|кен)),? (?:дәл сол |нақ сол |осындай |сол )?(?:іс-)?әрекет(?:тер|тің|тері)?$",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class _Amount:
+    start: int
+    end: int
+    least: float | None
+    most: float | None
+    unit: str
+
+    @property
+    def term(self) -> bool:
+        return self.unit in ("year", "month", "day", "hour")
+
+
+def find(context: Context, acts: list[ActMention]) -> list[PenaltyMention]:
+    """All sanctions that a provision threatens, in order of their start."""
+    found: list[PenaltyMention] = []
+    begin = 0
+    for verb in _VERB.finditer(context.low):
+        if context.structure.in_note(verb.start()) or context.quotes.inside(verb.start()):
+            continue
+        zone = _zone(context, begin, verb)
+        if zone is not None:
+            found += _sanctions(context, *zone, verb.end())
+        begin = verb.end()
+    found += _liabilities(context, acts)
+    return sorted(found, key=lambda p: (p.start, p.end))
+
+
+def _zone(context: Context, begin: int, verb: re.Match[str]) -> tuple[int, int, int] | None:
+    """(start of the offence, its end, start of the sanctions) before a verb of punishing."""
+    low = context.low
+    unit = context.structure.unit_at(verb.start())
+    first = context.structure.units[unit].text[0] if unit is not None else context.sentence(verb.start())[0]
+    while unit is not None and first >= verb.start():
+        first = context.structure.units[unit].start
+        break
+    first = max(first, begin)
+    text = low[first : verb.end()]
+    for dash in _DASH.finditer(text):
+        rest = text[dash.end() :]
+        kind = _KIND.search(rest)
+        if kind is None:
+            break
+        before = text[: dash.start()]
+        if _KIND.search(before) and not _KIND.search(rest[:200]):
+            continue
+        if _PERSON.search(before) and re.match(rf"\s?{NUMBER}", rest):
+            break  # `жеке тұлғаларға - он`: a dash inside the sanctions
+        return first, first + dash.start(), first + dash.end()
+    block = context.normalised.block_at(verb.start())
+    start = max(block.start, begin, context.sentence(verb.start())[0])
+    if _KIND.search(low, start, verb.start()):
+        return first, start, start
+    return None
+
+
+def _sanctions(context: Context, offence: int, offence_end: int, start: int, end: int) -> Iterator[PenaltyMention]:
+    """The sanctions of one clause, in order."""
+    low = context.low
+    criminal = low[start:end].rstrip().endswith(("жазаланады", "тиіс", "тартылады"))
+    told = context.text[offence:offence_end].strip(" ,–-\n").replace("\n", " ")
+    condition = _condition(context.text[offence:offence_end].strip(" ,–-\n"))
+    amounts = _amounts(low, start, end)
+    anchors = list(_KIND.finditer(low, start, end))
+    at = start
+    confiscation = ""
+    out: list[PenaltyMention] = []
+    last: dict[bool, _Amount] = {}
+    for k, anchor in enumerate(anchors):
+        kind = _KINDS[int((anchor.lastgroup or "k0")[1:])][0]
+        optional = _OPTIONAL.match(low, anchor.end())
+        stop = optional.end() if optional else anchor.end()
+        lead = _ALTERNATIVE.match(low, at, anchor.end())
+        begin = lead.end() if lead else at
+        stretch = [a for a in amounts if begin <= a.start and a.end <= anchor.end()]
+        base = PenaltyMention(begin, stop, "sanction", kind=kind, offence=told, condition=condition)
+        if kind == "confiscation":
+            confiscation = "optional" if optional else "mandatory"
+            if not criminal:
+                out.append(replace(base, additional=True, optional=bool(optional)))
+                at = stop
+            continue  # in a criminal code it belongs to the punishment after it
+        if kind == "fine":
+            items = list(_fines(context, base, stretch, begin, anchor, last))
+        else:
+            amount = stretch[-1] if stretch else _same(low, begin, anchor.end(), last)
+            items = [_with(base, amount, low)]
+            if amount:
+                last[amount.term] = amount
+        additional = kind == "deprivation-of-right" and (
+            bool(optional) or re.search(r"айыр(?:ып|а отырып)$", anchor.group()) is not None
+        )
+        for item in items:
+            attribute = confiscation or ("none" if kind == "imprisonment" else "")
+            out.append(
+                replace(item, confiscation="" if additional else attribute, additional=additional, optional=bool(optional))
+            )
+        at = stop
+        if criminal and not additional:
+            confiscation = ""
+    if out and low[out[-1].end : end].strip():
+        tail = low[out[-1].end : end]
+        if not _KIND.search(tail) and len(tail) < 60:
+            out[-1] = replace(out[-1], end=end)
+    yield from out
+
+
+def _amounts(low: str, start: int, end: int) -> list[_Amount]:
+    """All amounts in a range; of overlapping readings the first that matched."""
+    found: list[_Amount] = []
+    for name, pattern in _AMOUNTS:
+        for match in pattern.finditer(low, start, end):
+            if any(match.start() < a.end and a.start < match.end() for a in found):
+                continue
+            groups = match.groupdict()
+            least = value(groups["lo"]) if groups.get("lo") else None
+            most = value(groups["hi"]) if groups.get("hi") else None
+            unit = name
+            if name == "time":
+                unit = _UNITS[groups["u2"]]
+                first = groups.get("u1")
+                if first and least is not None and most is not None and _UNITS[first] != unit:
+                    least, most, unit = _smaller(least, _UNITS[first], most, unit)
+            if "hi" not in match.re.groupindex:
+                most = least
+            found.append(_Amount(match.start(), match.end(), least, most, unit))
+    return sorted(found, key=lambda a: a.start)
+
+
+def _smaller(least: float, first: str, most: float, second: str) -> tuple[float, float, str]:
+    """Both bounds in the smaller unit: `6 айдан 3 жылға` is 6 to 36 months."""
+    per_year = {"year": 1, "month": 12, "day": 365}
+    if first not in per_year or second not in per_year:
+        return least, most, second
+    return least, most * per_year[first] / per_year[second], first
+
+
+def _same(low: str, start: int, end: int, last: dict[bool, _Amount]) -> _Amount | None:
+    """`сол мерзімге`, `дәл сол мөлшерде`: the amount named before."""
+    match = _SAME.search(low, start, end)
+    if not match:
+        return None
+    return last.get(match["what"] == "мерзім")
+
+
+def _with(base: PenaltyMention, amount: _Amount | None, low: str) -> PenaltyMention:
+    """The sanction with its amount."""
+    if amount is None:
+        return base
+    return replace(base, min=amount.least, max=amount.most, unit=amount.unit)
+
+
+def _fines(
+    context: Context, base: PenaltyMention, amounts: list[_Amount], begin: int, anchor: re.Match[str], last: dict[bool, _Amount]
+) -> Iterator[PenaltyMention]:
+    """A fine: one, one for each addressee, or one in wages as the other choice."""
+    low = context.low
+    if not amounts:
+        amount = _same(low, begin, anchor.start(), last)
+        yield _with(base, amount, low)
+        return
+    final = amounts[-1]
+    last[False] = final
+    shares = list(_addressed(context, begin, final)) if final.unit in ("mci", "tenge", "percent") else []
+    if len(shares) > 1 or (shares and shares[0][2]):
+        for start, end, name, least, most in shares:
+            whole = end >= final.start
+            yield replace(
+                base, start=start, end=base.end if whole else end, min=least, max=most, unit=final.unit, addressee=name
+            )
+        return
+    for k, amount in enumerate(amounts):
+        unit = amount.unit
+        if amount.term:
+            if not _WAGES.match(low[amount.end : anchor.end()]):
+                continue
+            unit = "wage-month"
+        whole = k == len(amounts) - 1
+        start = base.start if k == 0 else amount.start
+        yield replace(base, start=start, end=base.end if whole else amount.end, min=amount.least, max=amount.most, unit=unit)
+
+
+def _addressed(context: Context, begin: int, final: _Amount) -> Iterator[tuple[int, int, str, float | None, float | None]]:
+    """Addressees with their shares: (start, end, name, least, most).
+
+    `лауазымды адамдарға, адвокаттарға - жиырма, ірі кәсіпкерлік субъектілеріне - жетпіс айлық ...`
+    """
+    low = context.low
+    at = begin
+    for match in _SHARE.finditer(low, begin, final.end):
+        if match.start() > final.start and match.start() != final.start:
+            break
+        people = low[at : match.start()].rstrip(" –—-")
+        names = [
+            (at + piece.end(), stop)
+            for piece, stop in _pieces(people, at)
+            if _PERSON.search(low[at + piece.end() : stop])
+        ]
+        if match.start() == final.start:
+            least, most, end = final.least, final.most, final.end
+        else:
+            least = value(match["lo"])
+            most = value(match["hi"]) if match["hi"] else least
+            if not match["hi"] and match.group() != match["lo"]:
+                least, most = None, value(match["lo"])  # type: ignore[assignment]
+            end = match.end()
+        for start, stop in names:
+            yield start, end, context.text[start:stop], least, most
+        if not names and at != begin:
+            return
+        at = match.end()
+
+
+def _pieces(people: str, at: int) -> Iterator[tuple[re.Match[str], int]]:
+    """The parts of a list of addressees: (separator, end of the part)."""
+    cuts = list(_PIECE.finditer(people))
+    for k, cut in enumerate(cuts):
+        yield cut, at + (cuts[k + 1].start() if k + 1 < len(cuts) else len(people))
+
+
+def _condition(offence: str) -> str:
+    """The aggravating circumstance of an offence that refers back to another: `... жасаған дәл сол әрекеттер`."""
+    low = offence.lower()
+    match = _BACK_REFERENCE.match(low)
+    return offence[match.start("condition") : match.end("condition")] if match else ""
+
+
+def _liabilities(context: Context, acts: list[ActMention]) -> Iterator[PenaltyMention]:
+    """Liability without a stated sanction: `... үшін жауапкершілік көзделген`."""
+    low = context.low
+    for pattern in (_LIABILITY, _LED_TO_LIABILITY):
+        for match in pattern.finditer(low):
+            if context.structure.in_note(match.start()):
+                continue
+            first, _ = context.sentence(match.start())
+            unit = context.structure.unit_at(match.start())
+            if unit is not None and context.structure.units[unit].text[0] <= match.start():
+                first = max(first, context.structure.units[unit].text[0])
+            named = [a for a in acts if first <= a.start and a.end < match.start() and not a.quoted]
+            start = first
+            if named and re.search(r"[дт][ае]$", low[named[-1].start : named[-1].end]):
+                start = named[-1].end + 1
+            joint = low.rfind("көзделген және ", start, match.start())
+            if joint >= 0:
+                start = joint + len("көзделген және ")
+            sort = (match.groupdict().get("sort") or "").strip()
+            code = named[-1].slug if named else ""
+            kind = "liability-unspecified"
+            if sort == "әкімшілік" or code.startswith("administrative-offences"):
+                kind = "administrative-liability"
+            yield PenaltyMention(start, match.end(), "liability", kind=kind, offence=context.text[start : match.start()].strip())
