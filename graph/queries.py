@@ -18,6 +18,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +171,8 @@ def _files() -> dict[str, Path]:
     return {path.stem: path for path in sorted(data_folder("queries").glob("*.rq"))}
 
 
+# The files change with the installation only, and 25 YAML headers take 60 ms.
+@cache
 def _read(path: Path, base: Base) -> NamedQuery:
     text = path.read_text(encoding="utf-8").replace(DEFAULT_BASE + "id/", base.id(""))
     header = _header(path, text)

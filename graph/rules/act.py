@@ -114,7 +114,7 @@ class _Finder:
         }
 
     def find(self) -> list[ActMention]:
-        found = [*self._treaties(), *self._chains(), *self._notes(), *self._stamps(), *self._titles()]
+        found = [*self._treaties(), *self._chains(), *self._reports(), *self._notes(), *self._stamps(), *self._titles()]
         found = _longest(found)
         found += self._aliases(found)
         found += self._alias_uses(found)
@@ -331,6 +331,21 @@ class _Finder:
                 found.append(
                     ActMention(start, match.end(), "act-title", type=part.type, this=True, annex=True, heading=True)
                 )
+        return found
+
+    def _reports(self) -> list[ActMention]:
+        """`... шаралар туралы баяндаманы`: the report that the text holds, its title in other words."""
+        if not any(part.type == "report" for part in self.context.structure.parts):
+            return []
+        tokens = self.context.tokens
+        found = []
+        for i, word in enumerate(tokens.words):
+            if i and FORMS.get(word) == "баяндама" and tokens.words[i - 1] == "туралы":
+                found.append(
+                    ActMention(
+                        tokens.starts[i - 1], tokens.ends[i], "act-report", type="report", this=True, annex=True, heading=True
+                    )
+                )  # fmt: skip
         return found
 
     def _title_of(self, start: int, end: int) -> tuple[int, int] | None:

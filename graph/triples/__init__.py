@@ -1,0 +1,38 @@
+"""From findings and links to RDF statements. In: Findings, Linked. Out: DocumentGraphs."""
+
+from graph.findings import Findings
+from graph.iris import Base
+from graph.link import Linked
+from graph.model import DocumentGraphs
+from graph.rdf import Graph
+from graph.triples.authority import write_authority
+from graph.triples.evidence import Evidence
+from graph.triples.facts import Facts, work_slug
+from graph.triples.works import Works
+
+EXTRACTOR_VERSION = "0.1.0"
+"""Changes when the same text gives other statements."""
+
+
+def triples(findings: Findings, linked: Linked, base: Base) -> DocumentGraphs:
+    """The three graphs of one document; sorted, without blank nodes."""
+    text = findings.context.normalised
+    sha = text.source.sha256
+    content, evidence_graph, authority = Graph(base), Graph(base), Graph(base)
+    work = linked.works[linked.self_path]
+    expression = f"{work.path}/kaz@{work.date or 'undated'}"
+    text_iri = f"{base.iri}id/{expression}/original-{sha[:12]}.txt"
+    evidence = Evidence(evidence_graph, text, text_iri, f"run/{sha[:8]}-{EXTRACTOR_VERSION}")
+    works = Works(content, evidence, findings, linked)
+    works.write()
+    works.source(text_iri, expression)
+    Facts(content, evidence, findings, linked).write()
+    write_authority(authority, findings, linked)
+    return DocumentGraphs(
+        doc=f"{work_slug(work.path)}.{sha[:12]}",
+        work=f"{base.iri}id/{work.path}",
+        text_iri=text_iri,
+        content=content.statements(),
+        evidence=evidence_graph.statements(),
+        authority=authority.statements(),
+    )

@@ -1,0 +1,299 @@
+"""Bodies, norms, competences, ages, penalties, statistics, measures, places and citations as RDF."""
+
+import hashlib
+import re
+
+from graph import vocab as v
+from graph.findings import Findings
+from graph.link import Linked
+from graph.model import BodyMention, Found
+from graph.rdf import DCTERMS, ELI, ORG, PROV, SCHEMA, Graph, boolean, date, decimal, integer, literal
+from graph.slugs import slug_of
+from graph.triples.evidence import Evidence
+from graph.triples.works import accusative, code
+
+UNSPECIFIED = "unspecified"
+_SENDS = re.compile(r"(?:жібер|жолда|тапсыр|ұсын|бер)\S*$")
+_DATIVE = re.compile(r"(лар|лер|дар|дер|тар|тер|лары|лері|тары|тері|дары|дері|ы|і)(?:ға|ге|қа|ке|на|не)$")
+
+
+class Facts:
+    """Writes what the provisions of one text state."""
+
+    def __init__(self, graph: Graph, evidence: Evidence, findings: Findings, linked: Linked) -> None:
+        self.graph = graph
+        self.evidence = evidence
+        self.f = findings
+        self.linked = linked
+        self.context = findings.context
+        self._counts: dict[tuple[str, str], int] = {}
+        self._parties = {e.kk: e.id for e in self.context.lexicon.parties}
+        self._bodies = {b.label: self._org_path(b) for b in findings.bodies}
+
+    def write(self) -> None:
+        """All kinds, in the order of the model."""
+        self._organisations()
+        self._citations()
+        ages = self._ages()
+        self._norms(ages)
+        self._competences()
+        self._penalties()
+        measures = self._measures()
+        self._statistics(measures)
+        self._places()
+
+    def _where(self, offset: int) -> str:
+        """Path of the smallest provision, or the work, that states what stands at the offset."""
+        unit = self.context.structure.unit_at(offset)
+        if unit is None:
+            return self.linked.part_paths[self.context.structure.part_at(offset)]
+        return self.linked.unit_paths[unit]
+
+    def _number(self, kind: str, where: str) -> str:
+        """Path of the next thing of a kind stated in a provision: `norm/crc-opac.art_2.1`."""
+        count = self._counts[kind, where] = self._counts.get((kind, where), 0) + 1
+        return f"{kind}/{work_slug(where)}.{count}"
+
+    def _evident(self, node: str, found: Found, rule: str | None = None) -> None:
+        self.evidence.mention(node, [(found.start, found.end), *found.more], rule or found.rule)
+
+    # Bodies.
+
+    def _org_path(self, body: BodyMention) -> str:
+        return f"org/{slug_of(body.id or body.label)}"
+
+    def _organisations(self) -> None:
+        graph = self.graph
+        for body in self.f.bodies:
+            node = graph.id(self._org_path(body))
+            ministry = body.type == "ministry"
+            classes = (v.Ministry, *v.SUPERCLASSES[v.Ministry]) if ministry else (f"{ORG}FormalOrganization", f"{ORG}Organization")
+            graph.type(node, *classes)
+            graph.add(node, f"{ORG}classification", code("bodyType", body.type))
+            graph.label(node, body.label, "kk")
+            self._evident(node, body)
+
+    def _bearer(self, label: str, at: tuple[int, int] | None, norm: Found) -> str:
+        """The node that bears a norm; a party class is written where no body is meant."""
+        graph = self.graph
+        if label in self._bodies:
+            return graph.id(self._bodies[label])
+        party = self._parties.get(label) or (slug_of(label) if label else UNSPECIFIED)
+        name = label or next(e.kk for e in self.context.lexicon.parties if e.id == UNSPECIFIED)
+        node = graph.id(f"party/{party}")
+        graph.type(node, v.PartyClass, *v.SUPERCLASSES[v.PartyClass])
+        graph.label(node, name, "kk")
+        self.evidence.mention(node, [at or (norm.start, norm.end)], "party-name" if at else "party-implied")
+        return node
+
+    # Citations.
+
+    def _citations(self) -> None:
+        graph = self.graph
+        for citation in self.linked.citations:
+            citing, cited = graph.id(citation.citing), graph.id(citation.cited)
+            spans = self.context.normalised.original(citation.start, citation.end)
+            key = f"{self.context.normalised.source.sha256}|{spans}|{citation.rule}|{citation.cited}"
+            node = graph.id(f"citation/{_digest(key)}")
+            graph.type(node, v.Citation)
+            graph.add(node, v.citing, citing)
+            graph.add(node, v.cited, cited)
+            graph.add(node, f"{DCTERMS}type", code("citationForm", citation.form))
+            graph.add(citing, f"{ELI}cites", cited)
+            self.evidence.mention(node, [(citation.start, citation.end)], f"citation-{citation.rule}")
+
+    # Norms and competences.
+
+    def _norms(self, ages: list[tuple[int, int, str]]) -> None:
+        graph = self.graph
+        acts = list(zip(self.f.acts, self.linked.act_paths, strict=True))
+        for norm in self.f.norms:
+            where = self._where(norm.start)
+            node = graph.id(self._number("norm", where))
+            main = {"Obligation": v.Obligation, "Prohibition": v.Prohibition, "Permission": v.Permission, "Right": v.Right}[norm.modality]
+            graph.type(node, main, *v.SUPERCLASSES[main])
+            graph.add(node, v.statedIn, graph.id(where))
+            graph.add(node, v.bearer, self._bearer(norm.bearer, norm.bearer_at, norm))
+            graph.add(node, v.modalityMarker, literal(norm.marker, "kk"))
+            graph.add(node, v.actionText, literal(norm.action or norm.marker, "kk"))
+            if norm.condition:
+                graph.add(node, v.conditionText, literal(norm.condition, "kk"))
+            for start, end, age in ages:
+                if norm.start <= start and end <= norm.end:
+                    graph.add(node, v.hasAgeThreshold, age)
+            for act, path in acts:
+                if path and norm.start <= act.start and act.end <= norm.end and accusative(act, self.context.low):
+                    graph.add(node, f"{SCHEMA}about", graph.id(path))
+            recipient = self._recipient(norm.start, norm.end, norm.marker)
+            if recipient:
+                graph.add(node, f"{SCHEMA}recipient", recipient)
+            self._evident(node, norm)
+
+    def _recipient(self, start: int, end: int, marker: str) -> str | None:
+        """The body in the dative that something is sent to."""
+        if not _SENDS.search(marker):
+            return None
+        for body in reversed(self.f.bodies):
+            word = self.context.low[body.start : body.end].rsplit(" ", 1)[-1]
+            if start <= body.start and body.end <= end and word.endswith(("на", "не", "ға", "ге", "қа", "ке")):
+                return self.graph.id(self._org_path(body))
+        return None
+
+    def _competences(self) -> None:
+        graph = self.graph
+        for competence in self.f.competences:
+            where = self._where(competence.start)
+            node = graph.id(self._number("norm", where))
+            graph.type(node, v.Competence, *v.SUPERCLASSES[v.Competence])
+            graph.add(node, f"{DCTERMS}type", code("competence", competence.role))
+            graph.add(node, v.bearer, graph.id(self._org_path(self.f.bodies[competence.body])))
+            graph.add(node, v.statedIn, graph.id(where))
+            graph.add(node, f"{SCHEMA}about", graph.id(self._matter(competence.start, competence.end, where)))
+            self._evident(node, competence)
+
+    def _matter(self, start: int, end: int, where: str) -> str:
+        """What a competence is about: the first act in its sentence, else the provision's work."""
+        first, last = self.context.sentence(start)
+        for act, path in zip(self.f.acts, self.linked.act_paths, strict=True):
+            if path and first <= act.start and act.end <= last:
+                return path
+        return where.rsplit("/", 1)[0]
+
+    # Ages and penalties.
+
+    def _ages(self) -> list[tuple[int, int, str]]:
+        """Write the thresholds; return (start, end, node) of each mention."""
+        graph = self.graph
+        nodes = []
+        for age in self.f.ages:
+            if self.context.structure.in_note(age.start):
+                continue
+            low = "x" if age.min is None else f"{age.min}{'i' if age.min_inclusive else 'e'}"
+            high = "x" if age.max is None else f"{age.max}{'i' if age.max_inclusive else 'e'}"
+            node = graph.id(f"age/{age.context}_{low}-{high}")
+            graph.type(node, v.AgeThreshold, *v.SUPERCLASSES[v.AgeThreshold])
+            graph.add(node, v.ageContext, code("ageContext", age.context))
+            graph.add(node, f"{SCHEMA}unitCode", literal("ANN"))
+            if age.min is not None:
+                graph.add(node, v.minAge, integer(age.min))
+                graph.add(node, v.minInclusive, boolean(bool(age.min_inclusive)))
+            if age.max is not None:
+                graph.add(node, v.maxAge, integer(age.max))
+                graph.add(node, v.maxInclusive, boolean(bool(age.max_inclusive)))
+            graph.add(node, v.statedIn, graph.id(self._where(age.start)))
+            self._evident(node, age)
+            nodes.append((age.start, age.end, node))
+            if age.context == "military-school":
+                first, last = self.context.sentence(age.start)
+                for body in self.f.bodies:
+                    if body.type == "school" and first <= body.start and body.end <= last:
+                        graph.add(graph.id(self._org_path(body)), v.hasAgeThreshold, node)
+        return nodes
+
+    def _penalties(self) -> None:
+        graph = self.graph
+        for penalty in self.f.penalties:
+            where = self._where(penalty.start)
+            node = graph.id(self._number("penalty", where))
+            graph.type(node, v.Penalty)
+            graph.add(node, v.penaltyKind, code("penaltyKind", penalty.kind))
+            graph.add(node, v.statedIn, graph.id(where))
+            if penalty.min is not None:
+                graph.add(node, v.minAmount, decimal(penalty.min))
+            if penalty.max is not None:
+                graph.add(node, v.maxAmount, decimal(penalty.max))
+            if penalty.unit:
+                graph.add(node, v.amountUnit, code("amountUnit", penalty.unit))
+            if penalty.confiscation:
+                graph.add(node, v.confiscation, code("confiscation", penalty.confiscation))
+            graph.add(node, v.penaltyRole, code("penaltyRole", "additional" if penalty.additional else "main"))
+            if penalty.optional and penalty.additional:
+                graph.add(node, v.isOptional, boolean(True))
+            if penalty.addressee:
+                label = re.sub(_DATIVE, r"\1", penalty.addressee.lower())
+                graph.add(node, v.addressee, self._bearer(label, (penalty.start, penalty.start + len(penalty.addressee)), penalty))
+            graph.add(node, v.actionText, literal(penalty.offence or self.context.text[penalty.start : penalty.end], "kk"))
+            if penalty.condition:
+                graph.add(node, v.conditionText, literal(penalty.condition, "kk"))
+            self._evident(node, penalty)
+
+    # What reports tell.
+
+    def _measures(self) -> list[str]:
+        graph = self.graph
+        nodes: list[str] = []
+        for measure in self.f.measures:
+            where = self._where(measure.start)
+            node = graph.id(self._number("measure", where))
+            nodes.append(node)
+            graph.type(node, v.Measure)
+            graph.add(node, f"{DCTERMS}type", code("measureType", measure.type))
+            graph.add(node, v.statedIn, graph.id(where))
+            if measure.title:
+                graph.add(node, f"{DCTERMS}title", literal(measure.title, "kk"))
+                graph.label(node, measure.title, "kk")
+            if measure.date:
+                graph.add(node, f"{SCHEMA}startDate", date(measure.date))
+            if measure.place:
+                graph.add(node, f"{SCHEMA}location", graph.id(f"place/{measure.place}"))
+            for body in measure.bodies:
+                graph.add(node, f"{PROV}wasAssociatedWith", graph.id(self._org_path(self.f.bodies[body])))
+            if measure.topic_of is not None:
+                graph.add(node, f"{DCTERMS}isPartOf", nodes[measure.topic_of])
+            self._evident(node, measure)
+        return nodes
+
+    def _statistics(self, measures: list[str]) -> None:
+        graph = self.graph
+        nodes: list[str] = []
+        for statistic in self.f.statistics:
+            where = self._where(statistic.start)
+            node = graph.id(self._number("stat", where))
+            nodes.append(node)
+            graph.type(node, v.Statistic)
+            graph.add(node, f"{DCTERMS}type", code("population", statistic.population))
+            graph.add(node, v.statedIn, graph.id(where))
+            if statistic.more_than:
+                graph.add(node, f"{SCHEMA}minValue", integer(statistic.value))
+                graph.add(node, v.minInclusive, boolean(False))
+            else:
+                graph.add(node, f"{SCHEMA}value", integer(statistic.value))
+            if statistic.date:
+                graph.add(node, f"{SCHEMA}observationDate", date(statistic.date))
+            if statistic.body is not None:
+                graph.add(node, f"{PROV}wasAttributedTo", graph.id(self._org_path(self.f.bodies[statistic.body])))
+            if statistic.subset_of is not None:
+                graph.add(node, f"{DCTERMS}isPartOf", nodes[statistic.subset_of])
+            event = self._event(statistic.start, measures) if statistic.event else None
+            if event:
+                graph.add(node, f"{SCHEMA}about", event)
+            self._evident(node, statistic)
+
+    def _event(self, offset: int, measures: list[str]) -> str | None:
+        """The event in the sentence of a count of its participants."""
+        first, last = self.context.sentence(offset)
+        for measure, node in zip(self.f.measures, measures, strict=True):
+            if first <= measure.start and measure.end <= last and measure.type == "forum":
+                return node
+        return None
+
+    def _places(self) -> None:
+        names = {e.id: e.kk for e in self.context.lexicon.places}
+        for place in self.f.places:
+            node = self.graph.id(f"place/{place.id}")
+            self.graph.type(node, f"{SCHEMA}Place")
+            self.graph.label(node, names[place.id], "kk")
+            self._evident(node, place)
+
+
+def work_slug(path: str) -> str:
+    """A path as one word for other IRIs: `crc-opac.art_2`, `law-2002-08-08-345-II.art_41`."""
+    base, _, eid = path.rpartition("/")
+    if "_" not in eid or eid.startswith("annex_"):
+        base, eid = path, ""
+    slug = re.sub(r"^eli/(?:kz/|un/treaty/|un/)", "", base).replace("/", "-")
+    return f"{slug}.{eid}" if eid else slug
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:16]

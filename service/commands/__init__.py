@@ -1,0 +1,1 @@
+"""The commands of `kzop`, grouped by what they work on."""

@@ -1,0 +1,154 @@
+"""The commands that answer: serve and query."""
+
+import errno
+import os
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from service.commands.shared import Failure, store_option
+from service.output import RESULT_FORMATS, table, write_out
+
+if TYPE_CHECKING:  # the commands import it when they run
+    from graph.store import GraphStore
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--base-iri", metavar="IRI", help="$KZOP_BASE_IRI: the base the store must have.")
+@click.option("--public-url", metavar="URL", help="$KZOP_PUBLIC_URL: where the service stands.")
+@click.option("--max-query-bytes", metavar="N", help="$KZOP_MAX_QUERY_BYTES: longest query.")
+@store_option
+def serve(host: str, port: int, store: Path, **settings: str | None) -> None:
+    """Serve the store over HTTP: pages, SPARQL and named queries. Ctrl-C ends it.
+
+    The service reads its settings from the environment; an option here overrides the variable
+    that its help names.
+
+    \b
+    Examples:
+      kzop serve
+      kzop serve --host 0.0.0.0 --port 8080 --store /var/lib/kzop
+    """
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    from graph.folder import is_vacant
+    from graph.store import GraphStore, StoreError
+    from service.config import Settings, SettingsError
+
+    # The worker process reads them: it builds the application itself.
+    os.environ["KZOP_STORE"] = str(store)
+    os.environ.update({f"KZOP_{key.upper()}": value for key, value in settings.items() if value})
+    try:
+        base = Settings.from_environment().base
+        if store.is_dir() and is_vacant(store):
+            GraphStore.open(store, create=True, base=base).close()
+        GraphStore.open(store, read_only=True, base=base).close()
+    except (StoreError, SettingsError) as error:
+        raise Failure(str(error)) from error
+    check_port(host, port)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    click.echo(f"kzop serves {store}. Open {address}/ or {address}/sparql or {address}/queries")
+    click.echo("Press Ctrl-C to stop.")
+    Server(
+        "service.app:create_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        blocking_threads=2 * (os.cpu_count() or 1) + 1,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--list", "listing", is_flag=True, help="List the named queries.")
+@click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="Set a parameter.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(RESULT_FORMATS),
+    default="table",
+    show_default=True,
+)
+@store_option
+def query(
+    name: str | None, listing: bool, params: tuple[str, ...], format_name: str, store: Path
+) -> None:
+    """Answer a named query from the store.
+
+    \b
+    Examples:
+      kzop query --list
+      kzop query prohibitions
+      kzop query age-thresholds --param context=employment --format csv
+    """
+    from graph import queries
+    from graph.store import GraphStore, StoreError
+
+    if listing:
+        for entry in queries.catalogue().values():
+            click.echo(f"{entry.name:36}{entry.summary}")
+        return
+    if name is None:
+        raise Failure("name a query: `kzop query --list` lists them")
+    values = dict(split_param(param) for param in params)
+    try:
+        with GraphStore.open(store, read_only=True) as opened:
+            text = queries.bind(queries.load(name, opened.base), values)
+            answer(opened, text, format_name)
+    except (StoreError, queries.UnknownQuery, queries.BadParameter) as error:
+        raise Failure(str(error)) from error
+
+
+def check_port(host: str, port: int) -> None:
+    """Fail unless the service can listen there."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except socket.gaierror as error:
+        raise Failure(f"--host {host}: not an address of this machine") from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            message = f"port {port} is in use on {host}: stop what uses it, or choose --port N"
+            raise Failure(message) from error
+        raise Failure(f"cannot listen on {host} port {port}: {error.strerror}") from error
+
+
+def answer(opened: "GraphStore", text: str, format_name: str) -> None:
+    """Run a query and print its answer."""
+    from pyoxigraph import QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat
+
+    result = opened.quads.query(text)
+    if isinstance(result, QueryTriples):
+        write_out(result.serialize(format=RdfFormat.TURTLE) or b"")
+    elif format_name == "table" and isinstance(result, QuerySolutions):
+        rows, count = table(result, opened.base)
+        click.echo(rows, nl=False)
+        click.echo(f"{count} rows", err=True)
+    elif format_name == "table":
+        click.echo("yes" if result else "no")
+    else:
+        formats = {
+            "json": QueryResultsFormat.JSON,
+            "csv": QueryResultsFormat.CSV,
+            "tsv": QueryResultsFormat.TSV,
+            "xml": QueryResultsFormat.XML,
+        }
+        write_out(result.serialize(format=formats[format_name]) or b"")
+
+
+def split_param(param: str) -> tuple[str, str]:
+    """Split KEY=VALUE."""
+    key, separator, value = param.partition("=")
+    if not separator or not key:
+        raise Failure(f"--param {param!r}: write KEY=VALUE, for example context=employment")
+    return key, value

@@ -1,0 +1,153 @@
+"""The commands on documents: extract, build, remove."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from graph.iris import Base
+from service.commands.shared import Failure, base_from_environment, complain, finish, store_option
+from service.output import EXTRACT_FORMATS, serialise, write_file, write_out
+
+if TYPE_CHECKING:  # the commands import these when they run
+    from graph.model import DocumentGraphs, Source
+
+LONG_WORK = 10
+"""Number of inputs from which a terminal is shown a progress bar."""
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(EXTRACT_FORMATS),
+    default="nquads",
+    show_default=True,
+    help="turtle merges the named graphs.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File instead of stdout.")
+def extract(files: tuple[str, ...], format_name: str, output: Path | None) -> None:
+    """Extract the facts of texts (FILE, "-" for standard input) as sorted RDF.
+
+    \b
+    Examples:
+      kzop extract act.txt
+      kzop extract --format turtle -o act.ttl act.txt
+      cat act.txt | kzop extract -
+    """
+    base = base_from_environment()
+    documents = [document for _, document in each_document(files, base)]
+    data = serialise(documents, format_name, base) if documents else b""
+    if output is None:
+        write_out(data)
+    elif documents:
+        try:
+            write_file(output, data)
+        except OSError as error:
+            raise Failure(f"{output}: cannot be written: {error.strerror}") from error
+    finish(len(documents), len(files))
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--fresh", is_flag=True, help="Start from an empty store; swap it in when done.")
+@store_option
+def build(paths: tuple[str, ...], fresh: bool, store: Path) -> None:
+    """Extract texts into the store: PATH is a file, "-", or a folder (every .txt below it).
+
+    A text read from the same path as before replaces its older version.
+
+    \b
+    Examples:
+      kzop build act.txt
+      kzop build --fresh --store /var/lib/kzop texts/
+    """
+    from graph.store import GraphStore, StoreError, rebuild
+
+    files = list(text_files(paths))
+    if not files:
+        raise Failure(f"no .txt files in {', '.join(paths)}: name files, or another folder")
+    base = base_from_environment() if os.environ.get("KZOP_BASE_IRI") else None
+    done = 0
+    try:
+        opening = rebuild(store, base) if fresh else GraphStore.open(store, create=True, base=base)
+        with opening as opened:
+            opened.load_vocabulary()
+            for source, document in each_document(files, opened.base):
+                opened.put(document, source)
+                done += 1
+            if not done:
+                raise Failure(f"nothing was built: none of {len(files)} texts could be read")
+            summary = f"documents: {len(opened.documents())}; quads: {len(opened.quads)}"
+    except StoreError as error:
+        raise Failure(str(error)) from error
+    click.echo(f"{store}: {summary}", err=True)
+    finish(done, len(files))
+
+
+@click.command()
+@click.argument("documents", nargs=-1, required=True, metavar="DOC...")
+@store_option
+def remove(documents: tuple[str, ...], store: Path) -> None:
+    """Remove documents from the store: DOC is a name, an IRI, or the path of a work.
+
+    \b
+    Examples:
+      kzop remove kz/resolution/2005-10-15/1033
+      kzop remove kz-resolution-2005-10-15-1033.b866df0dc743
+    """
+    from graph.store import GraphStore, StoreError, UnknownDocument
+
+    done = 0
+    try:
+        with GraphStore.open(store) as opened:
+            for name in documents:
+                try:
+                    removed = opened.remove(name)
+                except UnknownDocument as error:
+                    complain(str(error))
+                    continue
+                done += 1
+                for record in removed:
+                    click.echo(f"removed {record.doc} ({record.content} statements)")
+    except StoreError as error:
+        raise Failure(str(error)) from error
+    finish(done, len(documents))
+
+
+def each_document(files: Sequence[str], base: Base) -> "Iterator[tuple[Source, DocumentGraphs]]":
+    """Read and extract each file; complain of one that cannot be read, and go on."""
+    from graph import pipeline
+    from graph.source import SourceError, read
+
+    with progress(files) as names:
+        for name in names:
+            try:
+                source = read(name)
+            except SourceError as error:
+                complain(str(error))
+                continue
+            yield source, pipeline.to_graphs(pipeline.extract(source), base=base)
+
+
+def progress(files: Sequence[str]) -> AbstractContextManager[Iterator[str] | Sequence[str]]:
+    """Wrap `files` in a progress bar where a person waits for many of them."""
+    if len(files) < LONG_WORK or not sys.stderr.isatty():
+        return nullcontext(files)
+    return click.progressbar(files, file=sys.stderr, show_pos=True)
+
+
+def text_files(paths: Sequence[str]) -> Iterator[str]:
+    """Yield the absolute path of every text that `paths` name; "-" stays as it is."""
+    for path in paths:
+        if path == "-":
+            yield path
+        elif Path(path).is_dir():
+            yield from sorted(str(file.resolve()) for file in Path(path).rglob("*.txt"))
+        else:
+            yield str(Path(path).resolve())

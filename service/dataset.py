@@ -1,0 +1,288 @@
+"""Reads the graph for people: labels, facts, incoming links, evidence and counts.
+
+Knows the store but not Flask. IRIs go in and come out as strings; lists are sorted, so that one
+version of the data gives one page.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import islice
+from typing import Any
+
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    QuerySolutions,
+    Store,
+    Triple,
+)
+
+from graph.iris import CODE, ONTOLOGY
+from graph.store import GraphStore
+from service.prefixes import DCTERMS, OA, RDF, RDFS, SKOS
+
+Term = NamedNode | BlankNode | Literal | Triple
+
+DEFAULT = DefaultGraph()
+LABELS = (NamedNode(f"{SKOS}prefLabel"), NamedNode(f"{RDFS}label"))
+"""Properties that name a thing, best first."""
+STAND_INS = (NamedNode(f"{DCTERMS}title"), NamedNode(f"{ONTOLOGY}actionText"))
+"""Properties that show what a thing without a name is, best first."""
+LANGUAGES = ("kk", "ru", "en")
+"""Languages of labels, in the order in which one stands in for another."""
+
+REMEMBERED_LABELS = 20_000
+"""Labels kept in memory: each takes several calls of the engine, and a page shows many."""
+
+BODY = NamedNode(f"{OA}hasBody")
+TARGET = NamedNode(f"{OA}hasTarget")
+EXACT = NamedNode(f"{OA}exact")
+START = NamedNode(f"{ONTOLOGY}start")
+END = NamedNode(f"{ONTOLOGY}end")
+RULE = NamedNode(f"{ONTOLOGY}extractionRule")
+CONFIDENCE = NamedNode(f"{ONTOLOGY}confidence")
+READING = NamedNode(f"{ONTOLOGY}reading")
+EVIDENCED_BY = NamedNode(f"{ONTOLOGY}evidencedBy")
+
+COUNTS = f"""
+SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE {{
+  ?thing a ?class .
+  FILTER(STRSTARTS(STR(?thing), ?id))
+  FILTER(STRSTARTS(STR(?class), "{ONTOLOGY}") || STRSTARTS(STR(?class), "http://www.w3.org/ns/org#")
+    || STRSTARTS(STR(?class), "https://schema.org/"))
+}} GROUP BY ?class ORDER BY DESC(?count) ?class
+"""
+
+
+@dataclass(frozen=True)
+class Label:
+    """The name of a thing in one language."""
+
+    text: str
+    language: str
+    """Language tag; "" if the name is only the end of its IRI."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One statement that points at a thing: who says it, and by which property."""
+
+    subject: NamedNode | BlankNode | Triple
+    predicate: NamedNode
+
+
+@dataclass(frozen=True)
+class Quote:
+    """One contiguous range of a source text."""
+
+    span: str
+    """IRI of the span: the source text's IRI with `#char=start,end`."""
+    start: int
+    """First code point, 0-based."""
+    end: int
+    """One past the last code point."""
+    exact: str
+    """The characters of the range."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One mention of a thing, with its ranges in the order of the text."""
+
+    mention: str
+    quotes: tuple[Quote, ...]
+    rule: Term | None
+    confidence: str
+    reading: str
+    """The mention as repaired and normalised; "" if it has none of its own."""
+
+
+class Dataset:
+    """The graph of one open store, as the pages read it."""
+
+    def __init__(self, store: GraphStore) -> None:
+        """Read from `store`, which must stay open."""
+        self.store = store
+        self.base = store.base
+        # The store is open for reading only, so a label once read stays right.
+        self._labels = lru_cache(maxsize=REMEMBERED_LABELS)(self._read_label)
+
+    @property
+    def quads(self) -> Store:
+        """The pyoxigraph store, for queries."""
+        return self.store.quads
+
+    def knows(self, iri: str) -> bool:
+        """Tell whether any statement is about `iri` or points at it."""
+        node = NamedNode(iri)
+        found = self.quads.quads_for_pattern(node, None, None, DEFAULT)
+        if next(found, None) is not None:
+            return True
+        return next(self.quads.quads_for_pattern(None, None, node, DEFAULT), None) is not None
+
+    def value(self, subject: NamedNode, predicate: NamedNode) -> Term | None:
+        """Return one value of a property, the first in sorted order, or None."""
+        return min(self.values(subject, predicate), key=str, default=None)
+
+    def values(self, subject: NamedNode, predicate: NamedNode) -> Iterator[Term]:
+        """Yield the values of a property."""
+        for quad in self.quads.quads_for_pattern(subject, predicate, None, DEFAULT):
+            yield quad.object
+
+    def subjects(self, predicate: NamedNode, value: NamedNode) -> Iterator[NamedNode]:
+        """Yield the named subjects whose property `predicate` is `value`."""
+        for quad in self.quads.quads_for_pattern(None, predicate, value, DEFAULT):
+            if isinstance(quad.subject, NamedNode):
+                yield quad.subject
+
+    def label(self, node: NamedNode, language: str) -> Label:
+        """Return the name of `node` in `language`, else in another, else the end of its IRI."""
+        return self._labels(node, language)
+
+    def _read_label(self, node: NamedNode, language: str) -> Label:
+        for predicate in (*LABELS, *STAND_INS):
+            texts = {
+                value.language or "": value.value
+                for value in sorted(self.values(node, predicate), key=str)
+                if isinstance(value, Literal)
+            }
+            for tag in (language, *LANGUAGES, *sorted(texts)):
+                if tag in texts:
+                    return Label(texts[tag], tag)
+        return Label(self.short_name(node.value), "")
+
+    def short_name(self, iri: str) -> str:
+        """Return the telling end of an IRI: after `id/`, after `#`, or the last segment."""
+        own = self.base.id("")
+        if iri.startswith(own):
+            return iri.removeprefix(own).removeprefix("eli/")
+        if iri.startswith(CODE):
+            return iri.removeprefix(CODE)
+        return iri.rstrip("/#").replace("#", "/").rpartition("/")[2] or iri
+
+    def facts(self, node: NamedNode) -> dict[NamedNode, list[Term]]:
+        """Return what is said about `node`, sorted: property -> values. Evidence is left out."""
+        found: dict[NamedNode, list[Term]] = {}
+        quads = self.quads.quads_for_pattern(node, None, None, DEFAULT)
+        for quad in sorted(quads, key=str):
+            if quad.predicate != EVIDENCED_BY:
+                found.setdefault(quad.predicate, []).append(quad.object)
+        return found
+
+    def incoming(self, node: NamedNode, limit: int) -> tuple[list[Link], int]:
+        """Return at most `limit` statements that point at `node`, and how many there are.
+
+        The bodies of mentions are left out: they are the evidence. Which ones come first when
+        there are more than `limit` is up to the store.
+        """
+        quads = (
+            quad
+            for quad in self.quads.quads_for_pattern(None, None, node, DEFAULT)
+            if quad.predicate != BODY
+        )
+        links = [Link(quad.subject, quad.predicate) for quad in islice(quads, limit)]
+        total = len(links) + sum(1 for _ in quads)
+        return sorted(links, key=lambda link: (link.predicate.value, str(link.subject))), total
+
+    def evidence(self, node: NamedNode) -> list[Evidence]:
+        """Return the mentions of `node` in the order of the text."""
+        found = [self.read_mention(mention) for mention in self.subjects(BODY, node)]
+        return sorted(found, key=lambda e: (e.quotes[0].start if e.quotes else 0, e.mention))
+
+    def read_mention(self, mention: NamedNode) -> Evidence:
+        """Return a mention with its ranges."""
+        spans = (t for t in self.values(mention, TARGET) if isinstance(t, NamedNode))
+        quotes = sorted((self.read_span(span) for span in spans), key=lambda q: (q.start, q.end))
+        return Evidence(
+            mention.value,
+            tuple(quotes),
+            self.value(mention, RULE),
+            lexical(self.value(mention, CONFIDENCE)),
+            lexical(self.value(mention, READING)),
+        )
+
+    def read_span(self, span: NamedNode) -> Quote:
+        """Return one range of a source text."""
+        return Quote(
+            span.value,
+            int(lexical(self.value(span, START)) or 0),
+            int(lexical(self.value(span, END)) or 0),
+            lexical(self.value(span, EXACT)),
+        )
+
+    def describe(self, node: NamedNode, limit: int) -> tuple[set[Triple], int]:
+        """Return a description of `node`, and how many statements point at it.
+
+        The description is what is said about the node, at most `limit` statements that point at
+        it, the mentions that are its evidence with their spans, and the names of all neighbours.
+        """
+        triples = set(self.about(node))
+        neighbours = {term for t in triples for term in (t.predicate, t.object)}
+        links, total = self.incoming(node, limit)
+        for link in links:
+            triples.add(Triple(link.subject, link.predicate, node))
+            neighbours |= {link.subject, link.predicate}
+        for mention in self.subjects(BODY, node):
+            triples |= set(self.about(mention))
+            for span in self.values(mention, TARGET):
+                triples |= set(self.about(span))
+        for neighbour in neighbours:
+            triples |= set(self.names(neighbour))
+        return triples, total
+
+    def about(self, node: Term) -> Iterator[Triple]:
+        """Yield the triples with `node` as their subject."""
+        if isinstance(node, NamedNode | BlankNode):
+            yield from as_triples(self.quads.quads_for_pattern(node, None, None, DEFAULT))
+
+    def names(self, node: Term) -> Iterator[Triple]:
+        """Yield the triples that name `node`."""
+        if isinstance(node, NamedNode):
+            for predicate in LABELS:
+                yield from as_triples(self.quads.quads_for_pattern(node, predicate, None, DEFAULT))
+
+    def named_graph(self, iri: str) -> list[Triple] | None:
+        """Return the triples of a named graph, or None if there is no such graph."""
+        name = NamedNode(iri)
+        if not self.quads.contains_named_graph(name):
+            return None
+        return list(as_triples(self.quads.quads_for_pattern(None, None, None, name)))
+
+    def graph_names(self) -> list[str]:
+        """Return the IRIs of the named graphs, sorted."""
+        names = self.quads.named_graphs()
+        return sorted(name.value for name in names if isinstance(name, NamedNode))
+
+    def instances(self, of: str) -> list[NamedNode]:
+        """Return the things whose type is the class `of`, sorted by IRI."""
+        found = self.subjects(NamedNode(f"{RDF}type"), NamedNode(of))
+        return sorted(set(found), key=str)
+
+    @cached_property
+    def counts(self) -> list[tuple[str, int]]:
+        """The classes of the data with the number of their things, largest first."""
+        counts = COUNTS.replace("?id", str(Literal(self.base.id(""))))
+        return [(row[0].value, int(row[1].value)) for row in select(self.quads, counts)]
+
+
+def select(quads: Store, query: str) -> Iterator[list[Any]]:
+    """Yield the rows of a SELECT query of our own, in the order of its variables."""
+    answer = quads.query(query)
+    assert isinstance(answer, QuerySolutions)
+    for row in answer:
+        yield list(row)
+
+
+def lexical(term: Term | None) -> str:
+    """Return the characters of a literal, and "" for anything else."""
+    return term.value if isinstance(term, Literal) else ""
+
+
+def as_triples(quads: Iterable[Quad]) -> Iterator[Triple]:
+    """Yield quads as triples."""
+    for quad in quads:
+        yield quad.triple

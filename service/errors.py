@@ -1,0 +1,82 @@
+"""Errors as answers: problem+json (RFC 9457), or a page for a client that prefers HTML."""
+
+import json
+from http import HTTPStatus
+
+from flask import Flask, Response, current_app, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from service.negotiate import HTML, Offer, choose
+from service.problem import TYPES, Problem
+
+PROBLEM_JSON = Offer("application/problem+json", ("json",), ("application/json",))
+
+
+def register(app: Flask) -> None:
+    """Make `app` answer every error in this way."""
+    app.register_error_handler(Problem, respond)
+    app.register_error_handler(HTTPException, respond_http)
+    app.register_error_handler(Exception, respond_unexpected)
+
+
+def respond(problem: Problem) -> Response:
+    """Return the answer for `problem`: a page if the client likes HTML better than JSON."""
+    offer = choose(request.headers.get("Accept"), (PROBLEM_JSON, HTML))
+    if offer is HTML:
+        body, mimetype = render_template("problem.html", problem=problem), HTML.media_type
+    else:
+        values = {
+            "type": TYPES + problem.slug,
+            "title": problem.title,
+            "status": problem.status,
+            "detail": problem.detail,
+            **problem.members,
+        }
+        body, mimetype = json.dumps(values, ensure_ascii=False), PROBLEM_JSON.media_type
+    response = Response(body, problem.status, mimetype=mimetype)
+    response.headers.update(problem.headers)
+    response.headers["Vary"] = "Accept, Accept-Language, Cookie, Origin"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def respond_http(error: HTTPException) -> Response:
+    """Return the answer for an error of the framework; redirects pass as they are."""
+    if error.code is not None and error.code < 400:
+        response: Response = error.get_response()  # type: ignore[assignment]
+        return response
+    return respond(from_http(error))
+
+
+def respond_unexpected(error: Exception) -> Response:
+    """Log a fault of the service and answer 500 without telling anything about it."""
+    current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    return respond(unexpected())
+
+
+def from_http(error: HTTPException) -> Problem:
+    """Return an error of the framework (unknown route, wrong method, long body) as a Problem."""
+    status = HTTPStatus(error.code or 500)
+    headers = {
+        name: value
+        for name, value in error.get_headers()
+        if name in ("Allow", "Retry-After", "WWW-Authenticate")
+    }
+    details = {
+        404: f"there is nothing at {request.path}: see / for what there is",
+        405: f"{request.method} is not possible here: use {headers.get('Allow', 'GET')}",
+        413: "the request body is longer than this service accepts: send a shorter query",
+    }
+    slug = status.phrase.lower().replace(" ", "-")
+    detail = details.get(status.value, error.description or status.description)
+    return Problem(status.value, slug, status.phrase, detail, headers=headers)
+
+
+def unexpected() -> Problem:
+    """Return the 500 for a fault of the service; what happened goes to its log only."""
+    return Problem(
+        500,
+        "internal-error",
+        "Internal error",
+        "the service failed to answer: the operator finds the reason in its log",
+    )

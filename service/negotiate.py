@@ -1,0 +1,144 @@
+"""Content negotiation: an Accept header and a list of offers in, the chosen offer out.
+
+Knows neither Flask nor the store. Offers stand in the order of the server's preference, which
+decides between equal q-values; the first is the default.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One form that an answer can have."""
+
+    media_type: str
+    """What Content-Type will say, without charset."""
+    names: tuple[str, ...]
+    """Values of `format=` that ask for it, and file extensions; the first is the usual one."""
+    aliases: tuple[str, ...] = ()
+    """Other media types that clients send for it."""
+
+
+JSON = Offer("application/sparql-results+json", ("json", "srj"), ("application/json",))
+XML = Offer("application/sparql-results+xml", ("xml", "srx"), ("application/xml", "text/xml"))
+CSV = Offer("text/csv", ("csv",))
+TSV = Offer("text/tab-separated-values", ("tsv",))
+TURTLE = Offer("text/turtle", ("ttl", "turtle"), ("application/x-turtle",))
+N_TRIPLES = Offer("application/n-triples", ("nt", "ntriples"), ("text/plain",))
+RDF_XML = Offer("application/rdf+xml", ("rdf", "rdfxml", "xml"), ("application/xml", "text/xml"))
+JSON_LD = Offer("application/ld+json", ("jsonld", "json"), ("application/json",))
+TRIG = Offer("application/trig", ("trig",), ("application/x-trig",))
+N_QUADS = Offer("application/n-quads", ("nq", "nquads"), ("text/x-nquads",))
+HTML = Offer("text/html", ("html",), ("application/xhtml+xml",))
+
+SELECT_OFFERS = (JSON, XML, CSV, TSV)
+ASK_OFFERS = (JSON, XML)
+GRAPH_OFFERS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD, TRIG, N_QUADS)
+
+
+@dataclass(frozen=True)
+class Range:
+    """One media range of an Accept header."""
+
+    kind: str
+    """Type, lower case: "text", or "*"."""
+    subtype: str
+    """Subtype, lower case: "turtle", or "*"."""
+    q: float
+    """Weight from 0 (refused) to 1."""
+
+    def specificity(self, media_type: str) -> int:
+        """How exactly the range names `media_type`: 3 fully, 2 `type/*`, 1 `*/*`, 0 not at all."""
+        kind, _, subtype = media_type.partition("/")
+        if self.kind == "*":
+            return 1 if self.subtype == "*" else 0
+        if self.kind != kind:
+            return 0
+        if self.subtype == "*":
+            return 2
+        return 3 if self.subtype == subtype else 0
+
+
+def choose(accept: str | None, offers: Sequence[Offer]) -> Offer | None:
+    """Return the offer that `accept` likes best, or None if it takes none of them.
+
+    An absent, empty or unreadable header takes the first offer. The most specific range that
+    names an offer gives its q-value; aliases count where no range names the type itself.
+    """
+    ranges = read_accept(accept or "")
+    if not ranges:
+        return offers[0]
+    weights = [(weight(offer, ranges), -place) for place, offer in enumerate(offers)]
+    best, place = max(weights)
+    return offers[-place] if best > 0 else None
+
+
+def weight(offer: Offer, ranges: Sequence[Range]) -> float:
+    """Return the q-value that `ranges` give to `offer`; 0 if they refuse or do not name it."""
+    own = [(r.specificity(offer.media_type), r.q) for r in ranges]
+    depth, q = max(own)
+    if depth == 3:
+        return q
+    named = [r.q for alias in offer.aliases for r in ranges if r.specificity(alias) == 3]
+    if named:
+        return max(named)
+    return q if depth else 0.0
+
+
+def by_name(name: str, offers: Sequence[Offer]) -> Offer | None:
+    """Return the offer that `format=` means by `name`: a short name or a media type."""
+    wanted = name.strip().lower()
+    for offer in offers:
+        if wanted in offer.names or wanted == offer.media_type:
+            return offer
+    return next((offer for offer in offers if wanted in offer.aliases), None)
+
+
+def read_accept(header: str) -> list[Range]:
+    """Return the media ranges of an Accept header; what cannot be read is left out.
+
+    A range that asks for another charset than UTF-8 is left out too: everything here is UTF-8.
+    """
+    ranges = (read_range(part) for part in split_outside_quotes(header, ","))
+    return [found for found in ranges if found]
+
+
+def read_range(text: str) -> Range | None:
+    """Return one media range with its parameters, or None if it is malformed."""
+    media_type, *settings = (part.strip() for part in split_outside_quotes(text, ";"))
+    kind, slash, subtype = media_type.lower().partition("/")
+    if media_type == "*":
+        kind, slash, subtype = "*", "/", "*"
+    if not (kind and slash and subtype):
+        return None
+    q = 1.0
+    for setting in settings:
+        name, _, value = (part.strip().lower() for part in setting.partition("="))
+        if name == "q":
+            q = read_weight(value)
+        elif name == "charset" and value.strip('"') not in ("utf-8", "utf8", "*"):
+            return None
+    return Range(kind, subtype, q)
+
+
+def read_weight(value: str) -> float:
+    """Return a q-value between 0 and 1; one that is no number counts as absent."""
+    try:
+        q = float(value)
+    except ValueError:
+        return 1.0
+    return min(max(q, 0.0), 1.0) if q == q else 1.0
+
+
+def split_outside_quotes(text: str, separator: str) -> list[str]:
+    """Split `text` at `separator`, but not inside "quoted strings"."""
+    parts, quoted = [""], False
+    for letter in text:
+        if letter == '"':
+            quoted = not quoted
+        if letter == separator and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts

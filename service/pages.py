@@ -1,0 +1,74 @@
+"""The pages that are neither data nor a query: start page, documents, health, VoID."""
+
+from flask import Blueprint, Response, jsonify
+
+from graph.queries import catalogue
+from service import web
+from service.description import void_description
+from service.documents import find_work, read_document, work_path
+from service.engine import write_graph
+from service.negotiate import GRAPH_OFFERS
+from service.problem import not_found
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """Show what is in the graph and where to go."""
+    return web.page(
+        "home.html",
+        documents=documents_with_paths(),
+        counts=web.dataset().counts,
+        queries=list(catalogue(web.dataset().base).values()),
+        graphs=web.dataset().graph_names(),
+    )
+
+
+@blueprint.get("/documents")
+def documents() -> Response:
+    """List the documents of the store."""
+    return web.page("documents.html", documents=documents_with_paths())
+
+
+@blueprint.get("/documents/<path:path>")
+def document(path: str) -> Response:
+    """Show a document as a tree of provisions with what each of them states."""
+    dataset = web.dataset()
+    work = find_work(dataset, path)
+    if work is None:
+        raise not_found(f"the graph has no document {path!r}: see /documents for those it has")
+    records = [record for record in dataset.store.documents() if record.work == work.value]
+    trees = read_document(dataset, work)
+    return web.page("document.html", work=work, records=records, trees=trees)
+
+
+def documents_with_paths() -> list[tuple[object, str]]:
+    """Return the records of the documents, each with the path of its page."""
+    dataset = web.dataset()
+    return [
+        (record, f"/documents/{work_path(dataset, record.work)}")
+        for record in dataset.store.documents()
+    ]
+
+
+@blueprint.get("/.well-known/void")
+def void() -> Response:
+    """Describe the data (VoID and DCAT)."""
+    offer = web.negotiate(GRAPH_OFFERS, web.asked_format())
+    tag = web.entity_tag("void", web.public_url(), offer.media_type)
+    if web.is_current(tag):
+        return web.not_modified(tag)
+    triples = void_description(web.dataset(), web.public_url())
+    return web.data(write_graph(triples, offer), offer, tag)
+
+
+@blueprint.get("/health")
+def health() -> Response:
+    """Say that the service runs and which data it serves."""
+    dataset = web.dataset()
+    response = jsonify(
+        status="ok", version=dataset.store.version, documents=len(dataset.store.documents())
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,46 @@
+"""The namespaces that answers abbreviate, under their usual prefixes."""
+
+from graph.iris import CODE, ONTOLOGY
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+OWL = "http://www.w3.org/2002/07/owl#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+DCTERMS = "http://purl.org/dc/terms/"
+ELI = "http://data.europa.eu/eli/ontology#"
+OA = "http://www.w3.org/ns/oa#"
+SD = "http://www.w3.org/ns/sparql-service-description#"
+VOID = "http://rdfs.org/ns/void#"
+DCAT = "http://www.w3.org/ns/dcat#"
+FOAF = "http://xmlns.com/foaf/0.1/"
+SCHEMA = "https://schema.org/"
+
+PREFIXES = {
+    "dcat": DCAT,
+    "dcterms": DCTERMS,
+    "eli": ELI,
+    "foaf": FOAF,
+    "kzc": CODE,
+    "kzop": ONTOLOGY,
+    "oa": OA,
+    "org": "http://www.w3.org/ns/org#",
+    "owl": OWL,
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "schema": SCHEMA,
+    "sd": SD,
+    "skos": SKOS,
+    "void": VOID,
+    "xsd": XSD,
+}
+"""Prefix -> namespace, for Turtle, TriG and RDF/XML."""
+
+
+def abbreviate(iri: str) -> str:
+    """Return `iri` as prefix:name where a prefix fits, else as it is."""
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return iri

@@ -1,0 +1,193 @@
+"""The SPARQL 1.1 Protocol: the parts of a request in, the query operation it asks for out.
+
+Knows neither Flask nor the store. Every breach of the protocol is a ProtocolError with the HTTP
+status that the answer must have.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from service.problem import Problem
+
+METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+"""What the endpoint answers to; the value of Allow in a 405."""
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+
+SINGLE = ("query", "update", "format", "output")
+"""Parameters that may stand once only."""
+
+DATASET = ("default-graph-uri", "named-graph-uri")
+"""Parameters that may be repeated, each value adding a graph."""
+
+
+class ProtocolError(Problem):
+    """A request that the protocol does not allow."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One query to be answered."""
+
+    query: str
+    """The query text."""
+    default_graphs: tuple[str, ...] = ()
+    """IRIs of `default-graph-uri`, in the order given."""
+    named_graphs: tuple[str, ...] = ()
+    """IRIs of `named-graph-uri`, in the order given."""
+    format: str | None = None
+    """Value of `format=` or `output=`, which overrides the Accept header; None if absent."""
+
+    @property
+    def has_dataset(self) -> bool:
+        """Whether the request names its dataset, overriding FROM and FROM NAMED of the query."""
+        return bool(self.default_graphs or self.named_graphs)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One `name=value` of a URL or a form body."""
+
+    name: str
+    value: str
+    in_body: bool
+
+
+def read_operation(
+    method: str,
+    query_string: bytes,
+    content_type: str | None = None,
+    body: bytes = b"",
+    *,
+    max_query_bytes: int = 262_144,
+) -> Operation | None:
+    """Return the query that a request asks for, or None for a GET that asks for none.
+
+    None is the request for the description of the service. `query_string` and `body` are the
+    bytes as sent; nothing has been percent-decoded yet. Raises ProtocolError.
+    """
+    if method not in METHODS:
+        raise ProtocolError(
+            405,
+            "method-not-allowed",
+            "Method not allowed",
+            f"{method} is not a way to query: use GET or POST",
+            headers={"Allow": ", ".join(METHODS)},
+        )
+    parameters = list(read_parameters(query_string, in_body=False))
+    direct = None
+    if method == "POST":
+        media_type = read_content_type(content_type)
+        if media_type == FORM:
+            parameters += read_parameters(body, in_body=True)
+        elif media_type == QUERY:
+            direct = decode(body, "the request body")
+        elif media_type == UPDATE:
+            raise read_only()
+        else:
+            raise unsupported(f"the Content-Type of this POST is {media_type}")
+    check_repetition(parameters)
+    given = {p.name: p.value for p in parameters}
+    if method != "POST" and "update" in given:
+        raise bad("an update must be a POST: it is never executed by GET")
+    if direct is not None and ("query" in given or "update" in given):
+        raise bad("the body is the query already: leave out query= and update= from the URL")
+    if "query" in given and "update" in given:
+        raise bad("one request is either a query or an update: send query= or update=, not both")
+    if "update" in given:
+        raise read_only()
+    query = given.get("query") if direct is None else direct
+    if query is None:
+        if method == "POST" or any(p.name in DATASET for p in parameters):
+            raise bad("there is no query: send it as the parameter query=")
+        return None
+    check_length(query, max_query_bytes)
+    return Operation(
+        query,
+        tuple(p.value for p in parameters if p.name == DATASET[0]),
+        tuple(p.value for p in parameters if p.name == DATASET[1]),
+        given.get("format") or given.get("output") or None,
+    )
+
+
+def read_parameters(encoded: bytes, *, in_body: bool) -> Iterator[Parameter]:
+    """Yield the parameters of a URL query or form body, percent-decoded exactly once."""
+    where = "the form body" if in_body else "the URL"
+    for pair in encoded.split(b"&"):
+        if pair:
+            name, _, value = pair.partition(b"=")
+            yield Parameter(decode_part(name, where), decode_part(value, where), in_body)
+
+
+def decode_part(part: bytes, where: str) -> str:
+    """Undo the form encoding of one name or value: "+" is a space, then %XX are bytes of UTF-8."""
+    return decode(unquote_to_bytes(part.replace(b"+", b" ")), where)
+
+
+def decode(data: bytes, where: str) -> str:
+    """Return `data` as text; `where` names it in the error."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise bad(f"{where} is not UTF-8 (byte {error.start}): send UTF-8") from error
+
+
+def read_content_type(header: str | None) -> str:
+    """Return the media type of a POST in lower case, having checked its charset."""
+    if not header or not header.strip():
+        raise unsupported("this POST has no Content-Type")
+    media_type, *settings = (part.strip() for part in header.split(";"))
+    for setting in settings:
+        name, _, value = setting.partition("=")
+        charset = value.strip().strip('"').lower()
+        if name.strip().lower() == "charset" and charset not in ("utf-8", "utf8"):
+            raise unsupported(f"the charset of this POST is {charset}, not utf-8")
+    return media_type.lower()
+
+
+def check_repetition(parameters: list[Parameter]) -> None:
+    """Refuse a parameter given twice that may stand once, or in the URL and the body alike."""
+    for name in SINGLE:
+        if sum(p.name == name for p in parameters) > 1:
+            raise bad(f"the parameter {name}= is given more than once: send it once")
+    for name in DATASET:
+        if len({p.in_body for p in parameters if p.name == name}) > 1:
+            raise bad(f"{name}= stands in the URL and in the body: send it in one of them")
+
+
+def check_length(query: str, limit: int) -> None:
+    """Refuse a query text of more than `limit` bytes."""
+    length = len(query.encode("utf-8"))
+    if length > limit:
+        raise ProtocolError(
+            413,
+            "query-too-long",
+            "Query too long",
+            f"the query has {length} bytes, and at most {limit} are accepted: shorten it",
+        )
+
+
+def bad(detail: str) -> ProtocolError:
+    """Return the error for a malformed request."""
+    return ProtocolError(400, "bad-request", "Bad request", detail)
+
+
+def read_only() -> ProtocolError:
+    """Return the error for an update."""
+    return ProtocolError(
+        403, "read-only", "Read-only", "this service does not accept updates: send a query"
+    )
+
+
+def unsupported(found: str) -> ProtocolError:
+    """Return the error for a POST whose body is of no known kind."""
+    return ProtocolError(
+        415,
+        "unsupported-media-type",
+        "Unsupported media type",
+        f"{found}: send {QUERY}, or {FORM} with query=, in UTF-8",
+        headers={"Accept-Post": f"{QUERY}, {FORM}"},
+    )

@@ -1,0 +1,151 @@
+"""What the route modules share: the open dataset, the language, pages, and answers with an ETag.
+
+Everything here needs a request of an app that `service.app.create_app` made.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from urllib.parse import urlencode
+
+from flask import Response, current_app, g, render_template, request
+
+from service.config import Settings, is_web_address
+from service.dataset import Dataset
+from service.language import LANGUAGES, choose_language, messages
+from service.negotiate import Offer, by_name, choose
+from service.problem import Problem, bad_request
+from service.terms import Presenter
+
+EXTENSION = "kzop"
+
+PAGE_VARY = "Accept, Accept-Language, Cookie"
+"""What the content of a page depends on."""
+DATA_VARY = "Accept, Accept-Encoding, Origin"
+"""What the content of an answer with data depends on."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What an app serves."""
+
+    settings: Settings
+    dataset: Dataset
+
+
+def site() -> Site:
+    """Return what the current app serves."""
+    found: Site = current_app.extensions[EXTENSION]
+    return found
+
+
+def dataset() -> Dataset:
+    """Return the dataset of the current app."""
+    return site().dataset
+
+
+def public_url() -> str:
+    """Return the address of this service, ending in "/": the setting, or as the client wrote it."""
+    address = site().settings.public_url or request.host_url
+    if not is_web_address(address):
+        raise bad_request("the Host header is missing or is no host name: send one that is")
+    return address
+
+
+def language() -> str:
+    """Return the language of the current request's pages."""
+    if "language" not in g:
+        g.language = choose_language(
+            request.args.get("lang"), request.cookies.get("lang"), request.accept_languages
+        )
+    chosen: str = g.language
+    return chosen
+
+
+def asked_format() -> str | None:
+    """Return the value of `format=` or `output=` in the URL, or None."""
+    return request.args.get("format") or request.args.get("output") or None
+
+
+def negotiate(offers: tuple[Offer, ...], name: str | None = None) -> Offer:
+    """Return the offer that `name` (a `format=`) or else the Accept header asks for, or a 406."""
+    found = by_name(name, offers) if name else choose(request.headers.get("Accept"), offers)
+    if found is None:
+        asked = f"format={name}" if name else f"Accept: {request.headers.get('Accept')}"
+        available = [offer.media_type for offer in offers]
+        raise Problem(
+            406,
+            "not-acceptable",
+            "Not acceptable",
+            f"{asked} names none of the available media types: {', '.join(available)}",
+            members={"available": available},
+        )
+    return found
+
+
+def template_values() -> dict[str, object]:
+    """Return what every template may use: the language, its words, and how to show terms."""
+    chosen = language()
+    return {
+        "lang": chosen,
+        "words": messages()[chosen],
+        "language_links": language_links(),
+        "show": Presenter(dataset(), chosen),
+    }
+
+
+def language_links() -> list[tuple[str, str, str]]:
+    """Return for each language its tag, its own name, and this page in it."""
+    others = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return [
+        (tag, messages()[tag]["name"], f"{request.path}?{urlencode([*others, ('lang', tag)])}")
+        for tag in LANGUAGES
+    ]
+
+
+def page(template: str, **values: object) -> Response:
+    """Render an HTML page in the language of the request; 304 if the client has it."""
+    response = Response(render_template(template, **values), mimetype="text/html")
+    response.content_language = language()
+    response.headers["Vary"] = PAGE_VARY
+    response.set_etag(sha256(response.get_data()).hexdigest()[:32])
+    response.make_conditional(request)
+    return response
+
+
+def entity_tag(*parts: str) -> str:
+    """Return a strong ETag for an answer made of the dataset's version and `parts`."""
+    parts = (dataset().store.version, *parts)
+    # Lengths keep ("ab", "c") and ("a", "bc") apart.
+    key = "".join(f"{len(part)}:{part}" for part in parts)
+    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def is_current(tag: str) -> bool:
+    """Tell whether the client says that it has the answer with this ETag."""
+    return request.method in ("GET", "HEAD") and tag in request.if_none_match
+
+
+def not_modified(tag: str, vary: str = DATA_VARY) -> Response:
+    """Return the 304 for the answer with this ETag."""
+    response = Response(status=304)
+    response.set_etag(tag)
+    response.headers["Vary"] = vary
+    return response
+
+
+def data(body: bytes, offer: Offer, tag: str | None, vary: str = DATA_VARY) -> Response:
+    """Return an answer with data; without a tag it must not be kept."""
+    response = Response(body, content_type=content_type(offer))
+    response.headers["Vary"] = vary
+    if tag is None:
+        response.headers["Cache-Control"] = "no-store"
+    else:
+        response.headers["Cache-Control"] = "no-cache"
+        response.set_etag(tag)
+    return response
+
+
+def content_type(offer: Offer) -> str:
+    """Return the Content-Type of an offer: text types say their charset, which is UTF-8."""
+    is_text = offer.media_type.startswith("text/")
+    return f"{offer.media_type}; charset=utf-8" if is_text else offer.media_type
