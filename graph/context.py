@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from graph.lexicon import Lexicon, Matcher
 from graph.normalise import Normalised
 from graph.quotes import Quotes, pair_quotes
-from graph.structure import Structure, structure
+from graph.outline import outline
+from graph.structure import Structure
 from graph.tokens import Tokens, tokenise
 
 COUNTRY = re.compile(r"(?:қазақстан(?:\s+)республикасы(?:ның)?|қр|қазақ кср(?:-?інің)?)\s+$")
@@ -61,7 +62,9 @@ def _sentences(normalised: Normalised) -> list[tuple[int, int]]:
         start = block.start
         for match in _STOP.finditer(text, block.start, block.end):
             head = text[max(block.start, match.start() - 6) : match.start() + 1]
-            if _ABBREVIATION.search(head) or re.fullmatch(r"\d+(?:-\d+)*", text[start : match.start()]):
+            if _ABBREVIATION.search(head) or re.fullmatch(
+                r"\d+(?:-\d+)*", text[start : match.start()]
+            ):
                 continue
             out.append((start, match.end()))
             start = match.end()
@@ -77,7 +80,7 @@ def analyse(normalised: Normalised, lexicon: Lexicon, matchers: dict[str, Matche
         lexicon,
         tokenise(normalised.text, normalised.low),
         pair_quotes(normalised.text, blocks),
-        structure(normalised),
+        outline(normalised),
         _sentences(normalised),
         matchers,
     )

@@ -4,20 +4,37 @@ from graph.lexicon import Lexicon
 from graph.link import Work
 
 _TYPES = {
-    "law": "Заң", "code": "Кодекс", "constitution": "Конституция", "decree": "Жарлық",
-    "decree-force-of-law": "Заң күші бар Жарлық", "resolution": "қаулы", "order": "бұйрық",
-    "decision": "шешім", "rules": "қағидалар", "address": "Жолдау", "declaration": "декларация",
-    "report": "баяндама", "annex": "қосымша", "treaty": "халықаралық шарт", "other": "мәтін",
-}  # fmt: skip
-_MONTHS = (
-    "қаңтардағы ақпандағы наурыздағы сәуірдегі мамырдағы маусымдағы шілдедегі тамыздағы қыркүйектегі "
-    "қазандағы қарашадағы желтоқсандағы"
-).split()
+    "law": "Заң",
+    "code": "Кодекс",
+    "constitution": "Конституция",
+    "decree": "Жарлық",
+    "decree-force-of-law": "Заң күші бар Жарлық",
+    "resolution": "қаулы",
+    "order": "бұйрық",
+    "decision": "шешім",
+    "rules": "қағидалар",
+    "address": "Жолдау",
+    "declaration": "декларация",
+    "report": "баяндама",
+    "annex": "қосымша",
+    "treaty": "халықаралық шарт",
+    "other": "мәтін",
+}
+_MONTHS = ["қаңтардағы", "ақпандағы", "наурыздағы", "сәуірдегі", "мамырдағы", "маусымдағы", "шілдедегі", "тамыздағы", "қыркүйектегі", "қазандағы", "қарашадағы", "желтоқсандағы"]
 _UNITS = {
-    "article": "{}-бап", "clause": "{}-тармақ", "part": "{}-бөлік", "subclause": "{}) тармақша",
-    "indent": "{}-абзац", "chapter": "{}-тарау", "section": "{}-бөлім", "paragraph": "{}-параграф",
-    "report-paragraph": "{}-тармақ", "report-section": "{}-бөлім", "note": "ескерту", "annex": "{}-қосымша",
-}  # fmt: skip
+    "article": "{}-бап",
+    "clause": "{}-тармақ",
+    "part": "{}-бөлік",
+    "subclause": "{}) тармақша",
+    "indent": "{}-абзац",
+    "chapter": "{}-тарау",
+    "section": "{}-бөлім",
+    "paragraph": "{}-параграф",
+    "report-paragraph": "{}-тармақ",
+    "report-section": "{}-бөлім",
+    "note": "ескерту",
+    "annex": "{}-қосымша",
+}
 
 
 def work_label(work: Work, lexicon: Lexicon) -> str:

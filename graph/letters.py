@@ -15,7 +15,10 @@ ROMAN_TO_LATIN = str.maketrans("ІХСМ", "IXCM")
 # Characters replaced one for one before anything else, so that offsets do not move.
 PLAIN = str.maketrans(
     {
-        **{ord(c): " " for c in "\t\u00a0\u1680\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"},
+        **{
+            ord(c): " "
+            for c in "\t\u00a0\u1680\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+        },
         ord("\u2010"): "-",
         ord("\u2011"): "-",
         ord("\u2212"): "–",

@@ -19,7 +19,10 @@ from graph.slugs import fold_title, number_slug, slug_of
 STATUTES = ("law", "code", "constitution", "decree-force-of-law")
 """Types that are a kzop:Law."""
 _CUES = (
-    ("accordance", re.compile(r"\s*(?:ережелеріне |талаптарына |нормаларына )?(?:сәйкес|негізінде|орай)")),
+    (
+        "accordance",
+        re.compile(r"\s*(?:ережелеріне |талаптарына |нормаларына )?(?:сәйкес|негізінде|орай)"),
+    ),
     ("amendment", re.compile(r"\s*(?:мен |бен )?[^.;]{0,30}?өзгеріс(?:тер)?")),
 )
 _RELIES = re.compile(r"\s(?:сәйкес|көзделген|белгіленген|белгіленетін|айқындалған)")
@@ -99,7 +102,14 @@ class _Linker:
         for i, act in enumerate(self.f.acts):
             if not act.anaphor and not act.this:
                 self.acts[i] = self._named(act)
-        self.treaty = next((p for p, a in zip(self.acts, self.f.acts, strict=True) if p and a.slug and a.type == "treaty"), None)
+        self.treaty = next(
+            (
+                p
+                for p, a in zip(self.acts, self.f.acts, strict=True)
+                if p and a.slug and a.type == "treaty"
+            ),
+            None,
+        )
         self.parts = self._part_works()
         for i, act in enumerate(self.f.acts):
             if act.anaphor or act.this:
@@ -110,9 +120,15 @@ class _Linker:
         references = [self._provision(r) for r in self.f.references]
         citations = self._citations(references)
         return Linked(
-            self.works, self.self_path, tuple(self.parts), units, tuple(self.acts),
-            tuple(references), tuple(citations), tuple(self._amendments(citations)),
-        )  # fmt: skip
+            self.works,
+            self.self_path,
+            tuple(self.parts),
+            units,
+            tuple(self.acts),
+            tuple(references),
+            tuple(citations),
+            tuple(self._amendments(citations)),
+        )
 
     # Works.
 
@@ -123,8 +139,14 @@ class _Linker:
 
     def _own_work(self) -> str:
         """The work the text is a text of."""
-        heads = [a for a in self.f.acts if a.this and a.heading and not a.annex and a.rule in ("act-heading", "act-stamp")]
-        known = next((a for a in heads if a.date and a.number), None) or next((a for a in heads if a.date), None)
+        heads = [
+            a
+            for a in self.f.acts
+            if a.this and a.heading and not a.annex and a.rule in ("act-heading", "act-stamp")
+        ]
+        known = next((a for a in heads if a.date and a.number), None) or next(
+            (a for a in heads if a.date), None
+        )
         if known:
             return self._add(replace(self._work(known), title=self._own_title()))
         type = heads[0].type if heads else self._own_type()
@@ -138,7 +160,11 @@ class _Linker:
             return ""
         first = blocks[0]
         text = self.context.text[first.start : first.end]
-        if self.structure.unit_at(first.start) is not None or text[-1] in ".:;," or not text.lower().endswith("туралы"):
+        if (
+            self.structure.unit_at(first.start) is not None
+            or text[-1] in ".:;,"
+            or not text.lower().endswith("туралы")
+        ):
             return ""
         return text
 
@@ -146,16 +172,22 @@ class _Linker:
         """Type by the enacting formula, by what the text calls itself, by its parts."""
         low = self.low
         for pattern, type in (
-            (r"қаулы етеді", "resolution"), (r"қаулы етемін", "decree"), (r"бұйырамын", "order"),
+            (r"қаулы етеді", "resolution"),
+            (r"қаулы етемін", "decree"),
+            (r"бұйырамын", "order"),
             (r"шешім қабылдады|шешті\s*:|шешім қабылдаймын", "decision"),
-        ):  # fmt: skip
+        ):
             if re.search(pattern, low):
                 return type
         if any(p.type == "report" for p in self.structure.parts):
             return "report"
         counts: dict[str, int] = {}
         for act in self.f.acts:
-            if act.this and act.anaphor in HEADS and self.structure.parts[self.structure.part_at(act.start)].kind == "self":
+            if (
+                act.this
+                and act.anaphor in HEADS
+                and self.structure.parts[self.structure.part_at(act.start)].kind == "self"
+            ):
                 counts[act.type] = counts.get(act.type, 0) + 1
         return max(counts, key=lambda t: (counts[t], t)) if counts else "other"
 
@@ -215,7 +247,9 @@ class _Linker:
             tail = f"{act.date}/title-{folded}" if act.date else f"title-{folded}"
         else:
             tail = act.date
-        return Work(f"eli/kz/{segment}/{tail}", act.type, act.number, act.date, act.title, "", act.issuer)
+        return Work(
+            f"eli/kz/{segment}/{tail}", act.type, act.number, act.date, act.title, "", act.issuer
+        )
 
     def _edition(self, act: ActMention) -> Entry:
         """Which of the codes of one name is meant: by its date, else by the time of the text."""
@@ -224,9 +258,11 @@ class _Linker:
         soviet = entry.id.endswith("-kazssr")
         names = {n.lower() for n in entry.surfaces}
         same = [
-            e for e in self.context.lexicon.codes
-            if e.id.endswith("-kazssr") == soviet and not names.isdisjoint(n.lower() for n in e.surfaces)
-        ]  # fmt: skip
+            e
+            for e in self.context.lexicon.codes
+            if e.id.endswith("-kazssr") == soviet
+            and not names.isdisjoint(n.lower() for n in e.surfaces)
+        ]
         same.sort(key=lambda e: e.date or e.valid_from)
         if act.date:
             return next((e for e in same if e.date == act.date), entry)
@@ -234,7 +270,9 @@ class _Linker:
             valid = [e for e in same if (e.valid_from or e.date) <= self.period]
             if valid:
                 return valid[-1]
-        return next((e for e in same if not re.search(r"-\d{4}$", e.id)), same[0]) if same else entry
+        return (
+            next((e for e in same if not re.search(r"-\d{4}$", e.id)), same[0]) if same else entry
+        )
 
     def _part_works(self) -> list[str]:
         """The work of each part."""
@@ -242,8 +280,12 @@ class _Linker:
         for part in self.structure.parts:
             if part.kind == "annex":
                 path = f"{self.self_path}/annex_{part.number}"
-                title = self._annex_title(part.start, part.end)
-                self._add(Work(path, part.type or "annex", title=title, annex_of=self.self_path))
+                if part.type in (
+                    "report",
+                    "rules",
+                ):  # an act of its own; other annexes are parts of the act
+                    title = self._annex_title(part.start, part.end)
+                    self._add(Work(path, part.type, title=title, annex_of=self.self_path))
             elif part.kind == "treaty" and self.treaty:
                 path = self.treaty
             elif part.kind == "reproduced":
@@ -267,7 +309,12 @@ class _Linker:
         if within is not None:
             unit = self.structure.units[within]
             for act, path in zip(self.f.acts, self.acts, strict=True):
-                if path and unit.start <= act.start < start and act.type in STATUTES and not act.quoted:
+                if (
+                    path
+                    and unit.start <= act.start < start
+                    and act.type in STATUTES
+                    and not act.quoted
+                ):
                     return path
         return None
 
@@ -280,10 +327,19 @@ class _Linker:
             path = self._alias_meant(i, act)
             if path:
                 self.aliases[act.alias.lower()] = path
-                self.works[path] = replace(self.works[path], aliases=(*self.works[path].aliases, act.alias))
+                self.works[path] = replace(
+                    self.works[path], aliases=(*self.works[path].aliases, act.alias)
+                )
             return path
         if act.annex:
-            return next((p for q, p in zip(self.structure.parts, self.parts, strict=True) if q.type == act.type), None)
+            return next(
+                (
+                    p
+                    for q, p in zip(self.structure.parts, self.parts, strict=True)
+                    if q.type == act.type
+                ),
+                None,
+            )
         if act.heading and act.this:
             return self._stamp(act)
         short = self.aliases.get(act.anaphor)
@@ -294,7 +350,14 @@ class _Linker:
                 return own
             if self.works[self.self_path].type == act.type:
                 return self.self_path
-            annex = next((p for q, p in zip(self.structure.parts, self.parts, strict=True) if q.type == act.type), None)
+            annex = next(
+                (
+                    p
+                    for q, p in zip(self.structure.parts, self.parts, strict=True)
+                    if q.type == act.type
+                ),
+                None,
+            )
             return annex or short or self._recent(i, act) or self._unknown_self(act)
         if short:
             return short
@@ -303,7 +366,8 @@ class _Linker:
         return None
 
     def _type_of(self, path: str) -> str:
-        return self.works[path].type
+        """Type of the work at a path; `annex` for an annex that is part of its act."""
+        return self.works[path].type if path in self.works else "annex"
 
     def _stamp(self, act: ActMention) -> str | None:
         own = self.works[self.self_path]
@@ -342,13 +406,28 @@ class _Linker:
         if self._type_of(self.parts[at]) == act.type:
             return self.parts[at]
         recent = self._recent(i, act)
-        return recent or next((p for q, p in zip(self.structure.parts, self.parts, strict=True) if q.type == act.type), None)
+        return recent or next(
+            (
+                p
+                for q, p in zip(self.structure.parts, self.parts, strict=True)
+                if q.type == act.type
+            ),
+            None,
+        )
 
     def _ratifications(self) -> None:
         """`2001 жылғы 4 шілдеде Қазақстан Республикасы ратификациялаған ... хаттама`."""
         for act, path in zip(self.f.acts, self.acts, strict=True):
-            if path and act.type == "treaty" and _RATIFIED.search(self.low[max(0, act.start - 20) : act.start]):
-                dates = [d for d in self.f.dates if act.start - 90 < d.start and d.end < act.start and len(d.value) == 10]
+            if (
+                path
+                and act.type == "treaty"
+                and _RATIFIED.search(self.low[max(0, act.start - 20) : act.start])
+            ):
+                dates = [
+                    d
+                    for d in self.f.dates
+                    if act.start - 90 < d.start and d.end < act.start and len(d.value) == 10
+                ]
                 if dates and not self.works[path].ratified:
                     self.works[path] = replace(self.works[path], ratified=dates[-1].value)
 
@@ -379,7 +458,11 @@ class _Linker:
         if steps and steps[0][0] in ("clause", "part"):
             return self._within(unit, "article", steps) or _join(work, steps)
         if steps and steps[0][0] in ("subclause", "indent"):
-            return self._within(unit, "clause", steps) or self._within(unit, "article", steps) or _join(work, steps)
+            return (
+                self._within(unit, "clause", steps)
+                or self._within(unit, "article", steps)
+                or _join(work, steps)
+            )
         return _join(work, steps)
 
     def _within(self, unit: int | None, kind: str, steps: list[tuple[str, str]]) -> str | None:
@@ -391,18 +474,29 @@ class _Linker:
 
     def _citations(self, references: list[str | None]) -> list[Citation]:
         out: list[Citation] = []
-        heads = {r.act for r in self.f.references if r.act is not None}
+        heads = {
+            r.act
+            for r in self.f.references
+            if r.act is not None and r.start == self.f.acts[r.act].start
+        }
         for reference, path in zip(self.f.references, references, strict=True):
             if path is None:
                 continue
             citing, unit = self._owner(reference.start)
-            form = self._form(reference.start, path, reference.cue or self.low[reference.end : reference.end + 60])
+            form = self._form(
+                reference.start, path, reference.cue or self.low[reference.end : reference.end + 60]
+            )
             if reference.heading:
                 within = self.structure.parts[self.structure.part_at(reference.start)].within
-                citing, form = (self.units[within] if within is not None else self.self_path), "quotation"
+                citing, form = (
+                    (self.units[within] if within is not None else self.self_path),
+                    "quotation",
+                )
             elif self._on_heading(reference.start):
                 continue
-            out.append(self._citation(citing, path, form, reference.start, reference.end, reference.rule))
+            out.append(
+                self._citation(citing, path, form, reference.start, reference.end, reference.rule)
+            )
         for i, (act, path) in enumerate(zip(self.f.acts, self.acts, strict=True)):
             if path is None or i in heads or not self._cites(act, path):
                 continue
@@ -418,17 +512,26 @@ class _Linker:
             i += 1
         return self.low[acts[i].end : acts[i].end + 60]
 
-    def _citation(self, citing: str, cited: str, form: str, start: int, end: int, rule: str) -> Citation:
+    def _citation(
+        self, citing: str, cited: str, form: str, start: int, end: int, rule: str
+    ) -> Citation:
         return Citation(citing, cited, form, start, end, rule, self.structure.in_note(start))
 
     def _on_heading(self, offset: int) -> bool:
         """Whether a place is on the heading line of a reproduced article (`Конституциясы. 12-бап. II бөлім`)."""
         part = self.structure.parts[self.structure.part_at(offset)]
-        return part.kind == "reproduced" and self.context.normalised.block_at(offset).start == part.start
+        return (
+            part.kind == "reproduced"
+            and self.context.normalised.block_at(offset).start == part.start
+        )
 
     def _form(self, at: int, cited: str, after: str) -> str:
         own = self.parts[self.structure.part_at(at)]
-        if cited == own or cited.startswith((own + "/art", own + "/para", own + "/chp", own + "/sec")) or cited.startswith(self.self_path):
+        if (
+            cited == own
+            or cited.startswith((own + "/art", own + "/para", own + "/chp", own + "/sec"))
+            or cited.startswith(self.self_path)
+        ):
             return "internal"
         return next((form for form, pattern in _CUES if pattern.match(after)), "mention")
 
@@ -441,7 +544,11 @@ class _Linker:
             return False
         block = self.context.normalised.block_at(act.start)
         text = self.low[block.start : block.end]
-        if self.structure.unit_at(act.start) is None and text[-1] not in ".:;," and not self.structure.in_note(act.start):
+        if (
+            self.structure.unit_at(act.start) is None
+            and text[-1] not in ".:;,"
+            and not self.structure.in_note(act.start)
+        ):
             return False  # a heading
         own = path == self.treaty and any(p.type == "report" for p in self.structure.parts)
         if own and act.slug and "шаралар туралы баяндама" not in text:

@@ -16,8 +16,8 @@ CASES = (
     " мен бен пен"  # instrumental
     " ндағы ндегі дағы дегі тағы тегі"  # locative adjective
 ).split()
-POSSESSIVES = "сы сі ы і".split()
-PLURALS = "лар лер дар дер тар тер".split()
+POSSESSIVES = ["сы", "сі", "ы", "і"]
+PLURALS = ["лар", "лер", "дар", "дер", "тар", "тер"]
 HARDENED = {"г": "к", "ғ": "қ", "б": "п"}
 
 _CASE = re.compile(f"-?(?:{'|'.join(sorted(CASES, key=len, reverse=True))})$")
@@ -52,7 +52,21 @@ def stems(word: str) -> frozenset[str]:
 
 def nominative(word: str) -> str:
     """Strip the case ending of a word in the possessive: `министрлігінің` gives `министрлігі`."""
-    for ending in ("ның", "нің", "на", "не", "ын", "ін", "нда", "нде", "нан", "нен", "мен", "ндағы", "ндегі"):
+    for ending in (
+        "ның",
+        "нің",
+        "на",
+        "не",
+        "ын",
+        "ін",
+        "нда",
+        "нде",
+        "нан",
+        "нен",
+        "мен",
+        "ндағы",
+        "ндегі",
+    ):
         if word.endswith(ending) and len(word) > len(ending) + 1:
             bare = word[: -len(ending)]
             if ending in ("ын", "ін"):

@@ -108,7 +108,9 @@ class Normalised:
 _INVISIBLE = dict.fromkeys(map(ord, letters.IGNORED))
 _LINE = re.compile(r"[^\n\r\f\v\u0085\u2028\u2029]*(?:\r\n|[\n\r\f\v\u0085\u2028\u2029]|$)")
 _RULE = re.compile(r"[_\-–—=*](?:[ _\-–—=*]){4,}$")
-_ODD_SPACING = re.compile(rf"  | [.,;:!?)»]|(?<!\S)\S (?=\S(?!\S))|(?<=\S) [iі]|(?<=\w) -\w|[{letters.IGNORED}]|[\u0300-\u036f]")
+_ODD_SPACING = re.compile(
+    rf"  | [.,;:!?)»]|(?<!\S)\S (?=\S(?!\S))|(?<=\S) [iі]|(?<=\w) -\w|[{letters.IGNORED}]|[\u0300-\u036f]"
+)
 _CHUNK = re.compile(r"\S+(?: \S+)*")
 _TOKEN = re.compile(r"\S+")
 _UNCOMPOSED = re.compile(rf"[{letters.IGNORED}]+|[^\W_][\u0300-\u036f]+")
@@ -333,7 +335,7 @@ def _continues(block: list[Line], line: Line, width: int, margin: int) -> bool:
         return False
     if width:
         full = max(one.length for one in block) if len(block) > 1 else width
-        return lower or text[0] in "\"«(“" or last.length > 0.6 * full
+        return lower or text[0] in '"«(“' or last.length > 0.6 * full
     if last.trailing >= 2 or lower or _STAMP.match(text):
         return not ended
     return not ended and last.length > 60 and text[0].isalnum() and not line.indent

@@ -65,8 +65,8 @@ def _opens(text: str, at: int, open_now: bool) -> bool:
         return False
     before = text[at - 1] if at else " "
     after = text[at + 1] if at + 1 < len(text) else " "
-    free_before = before.isspace() or before in "([«\"“–-"
-    free_after = after.isspace() or after in ")],.;:!?»\"”–-"
+    free_before = before.isspace() or before in '([«"“–-'
+    free_after = after.isspace() or after in ')],.;:!?»"”–-'
     if free_before and not free_after:
         return True
     if free_after and not free_before:

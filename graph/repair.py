@@ -49,9 +49,7 @@ def _gaps(lines: list[Line], at: int) -> list[int]:
     pieces = line.pieces
     if sum(piece.glued for piece in pieces) > 4:  # letter-spaced: its gaps are word spaces
         return []
-    gaps = [
-        i for i in range(1, len(pieces)) if pieces[i].start - pieces[i - 1].end >= 2
-    ]
+    gaps = [i for i in range(1, len(pieces)) if pieces[i].start - pieces[i - 1].end >= 2]
     follows = at > 0 and not line.blanks_before
     if line.indent == 2 and follows and pieces[0].text[:1].islower():
         gaps.insert(0, 0)

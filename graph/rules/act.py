@@ -14,17 +14,33 @@ from dataclasses import dataclass, replace
 from graph.context import Context
 from graph.lexicon import Entry, Lexicon, Matcher
 from graph.model import ActMention, BodyMention
-from graph.morphology import CASES, PLURALS, POSSESSIVES, is_genitive
+from graph.morphology import CASES, PLURALS, POSSESSIVES
 from graph.numerals import DATE, iso_date
 from graph.tokens import words_of
 
 HEADS = {
-    "заң": "law", "кодекс": "code", "жарлық": "decree", "қаулы": "resolution", "бұйрық": "order",
-    "өкім": "order", "шешім": "decision", "жолдау": "address", "конституция": "constitution",
-    "декларация": "declaration", "баяндама": "report", "қағида": "rules", "ереже": "rules",
-    "нұсқаулық": "rules", "регламент": "rules", "конвенция": "treaty", "хаттама": "treaty",
-    "пакт": "treaty", "келісім": "treaty", "шарт": "treaty", "жарғы": "rules",
-}  # fmt: skip
+    "заң": "law",
+    "кодекс": "code",
+    "жарлық": "decree",
+    "қаулы": "resolution",
+    "бұйрық": "order",
+    "өкім": "order",
+    "шешім": "decision",
+    "жолдау": "address",
+    "конституция": "constitution",
+    "декларация": "declaration",
+    "баяндама": "report",
+    "қағида": "rules",
+    "ереже": "rules",
+    "нұсқаулық": "rules",
+    "регламент": "rules",
+    "конвенция": "treaty",
+    "хаттама": "treaty",
+    "пакт": "treaty",
+    "келісім": "treaty",
+    "шарт": "treaty",
+    "жарғы": "rules",
+}
 """Nouns that name a kind of act, and its code of kzc:docType."""
 SELF = {*HEADS} - {"жолдау", "шарт"}
 
@@ -53,9 +69,7 @@ _STEP_WORDS = re.compile(
 _FORCE_OF_LAW = re.compile(r"заң күші бар$")
 _PARENTHESIS = re.compile(r"\s?\(([^()]{4,80})\)")
 _ALIAS = re.compile(r"\(\s*бұдан (?:әрі|былай)(?: мәтін бойынша)?\s*[-–—]\s*([^()]{2,80}?)\s*\)")
-_UNQUOTED = re.compile(
-    r"(?:қазақстан республикасының|қр)\s((?:[\w-]+,? ){1,16}?туралы)\s?$"
-)
+_UNQUOTED = re.compile(r"(?:қазақстан республикасының|қр)\s((?:[\w-]+,? ){1,16}?туралы)\s?$")
 _STAMP = re.compile(r"\s(?:(?:\d+-\s?)?қосымша|бекітілген|мақұлданған|енгізілген)(?:\b|$)")
 _VERB = re.compile(r"[а-яәғқңөұүһі]{3,}(?:ды|ді|ты|ті|сын|сін)$")
 
@@ -106,7 +120,8 @@ class _Finder:
             if iso:
                 self.dates[match.end()] = (match.start(), iso)
         self.numbers = {
-            m.end(): (m.start(), _number(self.text[m.start(1) : m.end(1)])) for m in NUMBER.finditer(self.low)
+            m.end(): (m.start(), _number(self.text[m.start(1) : m.end(1)]))
+            for m in NUMBER.finditer(self.low)
         }
         tokens = context.tokens
         self.codes: dict[int, tuple[int, Entry]] = {
@@ -114,13 +129,18 @@ class _Finder:
         }
 
     def find(self) -> list[ActMention]:
-        found = [*self._treaties(), *self._chains(), *self._reports(), *self._notes(), *self._stamps(), *self._titles()]
+        found = [
+            *self._treaties(),
+            *self._chains(),
+            *self._reports(),
+            *self._notes(),
+            *self._stamps(),
+            *self._titles(),
+        ]
         found = _longest(found)
         found += self._aliases(found)
         found += self._alias_uses(found)
-        return sorted(
-            (self._placed(m) for m in _longest(found)), key=lambda m: (m.start, -m.end)
-        )
+        return sorted((self._placed(m) for m in _longest(found)), key=lambda m: (m.start, -m.end))
 
     # Chains that end in the noun of a kind of act.
 
@@ -154,9 +174,16 @@ class _Finder:
             return None
         rule = "act-code" if code else "act-chain"
         return ActMention(
-            parts.start, parts.end, rule, type=parts.type, number=parts.number, date=parts.date,
-            title=parts.title, slug=parts.slug, issuer=parts.issuer,
-        )  # fmt: skip
+            parts.start,
+            parts.end,
+            rule,
+            type=parts.type,
+            number=parts.number,
+            date=parts.date,
+            title=parts.title,
+            slug=parts.slug,
+            issuer=parts.issuer,
+        )
 
     def _walk(self, parts: _Parts) -> None:
         """Take in what belongs to the chain, from right to left."""
@@ -204,7 +231,11 @@ class _Finder:
             parts.type = "decree-force-of-law"
             return force.start()
         word = _STEP_WORDS.search(low, max(0, at - 34), at)
-        return word.start() if word and (word.start() == 0 or not low[word.start() - 1].isalnum()) else None
+        return (
+            word.start()
+            if word and (word.start() == 0 or not low[word.start() - 1].isalnum())
+            else None
+        )
 
     def _after(self, parts: _Parts, code: bool) -> None:
         """`... Заңы (2005 жылғы 8 шілдедегі N 74-III ҚРЗ)`: date and number that follow the kind."""
@@ -227,9 +258,13 @@ class _Finder:
         start, end = tokens.starts[i], tokens.ends[i]
         word, before = tokens.words[i], tokens.words[i - 1] if i else ""
         if before == "осы" and noun in SELF:
-            return ActMention(tokens.starts[i - 1], end, "act-this", type=HEADS[noun], this=True, anaphor=noun)
+            return ActMention(
+                tokens.starts[i - 1], end, "act-this", type=HEADS[noun], this=True, anaphor=noun
+            )
         if before in ("аталған", "көрсетілген") and self.text[start].isupper():
-            return ActMention(tokens.starts[i - 1], end, "act-anaphor", type=HEADS[noun], anaphor=noun)
+            return ActMention(
+                tokens.starts[i - 1], end, "act-anaphor", type=HEADS[noun], anaphor=noun
+            )
         if self.text[start:end].isupper() and len(word) > 1:  # ҚАУЛЫ ЕТЕДІ
             return None
         if self.text[start].isupper() and not self._begins_sentence(start):
@@ -240,7 +275,7 @@ class _Finder:
 
     def _begins_sentence(self, at: int) -> bool:
         before = self.text[max(0, at - 3) : at].strip()
-        return not before or before[-1] in ".:;!?\"»" or self.text[at - 1] == "\n"
+        return not before or before[-1] in '.:;!?"»' or self.text[at - 1] == "\n"
 
     # Names of their own.
 
@@ -274,7 +309,9 @@ class _Finder:
                 stop = end + close if close and close < 24 else end
                 if low.startswith("қр ", begin - 3):
                     begin -= 3
-                found.append(ActMention(begin, stop, "act-note", type=kind, number=number, date=date))
+                found.append(
+                    ActMention(begin, stop, "act-note", type=kind, number=number, date=date)
+                )
         return found
 
     def _stamps(self) -> list[ActMention]:
@@ -291,7 +328,11 @@ class _Finder:
             stamp = _STAMP.search(low)
             stop = stamp.start() if stamp else len(low)
             last = tokens.index(block.start + stop) - 1
-            noun = FORMS.get(tokens.words[last]) if last >= 0 and tokens.starts[last] >= block.start else None
+            noun = (
+                FORMS.get(tokens.words[last])
+                if last >= 0 and tokens.starts[last] >= block.start
+                else None
+            )
             if noun is None or not (stamp or heading):
                 continue
             parts = _Parts(block.start, tokens.ends[last], HEADS[noun])
@@ -301,16 +342,25 @@ class _Finder:
             for end, (start, number) in self.numbers.items():
                 if block.start <= start and end <= parts.end and not parts.number:
                     parts.number = number
-            issuers = [b for b in self.bodies.values() if block.start <= b.start and b.end <= parts.end]
+            issuers = [
+                b for b in self.bodies.values() if block.start <= b.start and b.end <= parts.end
+            ]
             if not issuers or (heading and not stamp and not (parts.date or parts.number)):
                 continue
             body = issuers[-1]
             found.append(
                 ActMention(
-                    parts.start, parts.end, "act-stamp" if stamp else "act-heading", type=parts.type,
-                    number=parts.number, date=parts.date, issuer=body.id or body.label, this=True, heading=True,
+                    parts.start,
+                    parts.end,
+                    "act-stamp" if stamp else "act-heading",
+                    type=parts.type,
+                    number=parts.number,
+                    date=parts.date,
+                    issuer=body.id or body.label,
+                    this=True,
+                    heading=True,
                 )
-            )  # fmt: skip
+            )
         return found
 
     def _titles(self) -> list[ActMention]:
@@ -327,9 +377,21 @@ class _Finder:
             for match in re.finditer(re.escape(core) + r" (\w+)", self.low):
                 if FORMS.get(match.group(1)) != noun:
                     continue
-                start = match.start() - 4 if self.low.endswith("осы ", 0, match.start()) else match.start()
+                start = (
+                    match.start() - 4
+                    if self.low.endswith("осы ", 0, match.start())
+                    else match.start()
+                )
                 found.append(
-                    ActMention(start, match.end(), "act-title", type=part.type, this=True, annex=True, heading=True)
+                    ActMention(
+                        start,
+                        match.end(),
+                        "act-title",
+                        type=part.type,
+                        this=True,
+                        annex=True,
+                        heading=True,
+                    )
                 )
         return found
 
@@ -343,9 +405,15 @@ class _Finder:
             if i and FORMS.get(word) == "баяндама" and tokens.words[i - 1] == "туралы":
                 found.append(
                     ActMention(
-                        tokens.starts[i - 1], tokens.ends[i], "act-report", type="report", this=True, annex=True, heading=True
+                        tokens.starts[i - 1],
+                        tokens.ends[i],
+                        "act-report",
+                        type="report",
+                        this=True,
+                        annex=True,
+                        heading=True,
                     )
-                )  # fmt: skip
+                )
         return found
 
     def _title_of(self, start: int, end: int) -> tuple[int, int] | None:
@@ -356,7 +424,10 @@ class _Finder:
         for block in self.context.normalised.blocks:
             if start <= block.start < limit:
                 last = self.low[block.start : block.end].rsplit(" ", 1)[-1]
-                if FORMS.get(last) in ("қағида", "ереже", "нұсқаулық", "баяндама") and block.end - block.start > 20:
+                if (
+                    FORMS.get(last) in ("қағида", "ереже", "нұсқаулық", "баяндама")
+                    and block.end - block.start > 20
+                ):
                     best = (block.start, block.end)
         return best
 
@@ -365,12 +436,20 @@ class _Finder:
     def _aliases(self, found: list[ActMention]) -> list[ActMention]:
         out = []
         for match in _ALIAS.finditer(self.low):
-            name = self.text[match.start(1) : match.end(1)].strip("\"«»“” ")
+            name = self.text[match.start(1) : match.end(1)].strip('"«»“” ')
             noun = FORMS.get(name.lower().rsplit(" ", 1)[-1])
             if noun is None:
                 continue
             out.append(
-                ActMention(match.start(), match.end(), "act-alias", type=HEADS[noun], anaphor=noun, alias=name, heading=True)
+                ActMention(
+                    match.start(),
+                    match.end(),
+                    "act-alias",
+                    type=HEADS[noun],
+                    anaphor=noun,
+                    alias=name,
+                    heading=True,
+                )
             )
         return out
 
@@ -388,10 +467,14 @@ class _Finder:
             this = first > 0 and tokens.words[first - 1] == "осы"
             out.append(
                 ActMention(
-                    tokens.starts[first - 1] if this else start, end, "act-alias-use",
-                    type=HEADS[noun], anaphor=entry.id, this=this,
+                    tokens.starts[first - 1] if this else start,
+                    end,
+                    "act-alias-use",
+                    type=HEADS[noun],
+                    anaphor=entry.id,
+                    this=this,
                 )
-            )  # fmt: skip
+            )
         return out
 
     def _placed(self, mention: ActMention) -> ActMention:
@@ -405,7 +488,9 @@ def _number(raw: str) -> str:
 
 def _heading(low: str) -> bool:
     """Whether a block is nothing but an act's name: issuer, date, number and kind."""
-    return bool(re.match(r"(?:қазақстан республикасы|қр\b)", low)) and not low.endswith((".", ";", ":", ","))
+    return bool(re.match(r"(?:қазақстан республикасы|қр\b)", low)) and not low.endswith(
+        (".", ";", ":", ",")
+    )
 
 
 def _noun_after(text: str) -> tuple[str, int] | None:
@@ -437,4 +522,9 @@ def _longest(mentions: list[ActMention]) -> list[ActMention]:
 
 def _own_mention(mention: ActMention, kept: list[ActMention]) -> bool:
     """A full name inside a title counts: `... хаттаманың ... шаралар туралы баяндама`."""
-    return kept[-1].rule == "act-title" and mention.rule in ("act-treaty", "act-chain", "act-code", "act-title")
+    return kept[-1].rule == "act-title" and mention.rule in (
+        "act-treaty",
+        "act-chain",
+        "act-code",
+        "act-title",
+    )

@@ -25,34 +25,50 @@ _ABOVE = r"(?:асқан|жоғары|үлкен|асатын)"
 class _Pattern:
     name: str
     regex: re.Pattern[str]
-    bounds: Callable[[float | None, float | None], tuple[float | None, bool | None, float | None, bool | None]]
+    bounds: Callable[
+        [float | None, float | None], tuple[float | None, bool | None, float | None, bool | None]
+    ]
 
 
-def _range(low: float | None, high: float | None) -> tuple[float | None, bool | None, float | None, bool | None]:
+def _range(
+    low: float | None, high: float | None
+) -> tuple[float | None, bool | None, float | None, bool | None]:
     return low, True, high, False
 
 
-def _closed(low: float | None, high: float | None) -> tuple[float | None, bool | None, float | None, bool | None]:
+def _closed(
+    low: float | None, high: float | None
+) -> tuple[float | None, bool | None, float | None, bool | None]:
     return low, True, high, True
 
 
-def _under(low: float | None, high: float | None) -> tuple[float | None, bool | None, float | None, bool | None]:
+def _under(
+    low: float | None, high: float | None
+) -> tuple[float | None, bool | None, float | None, bool | None]:
     return None, None, low, False
 
 
-def _at_most(low: float | None, high: float | None) -> tuple[float | None, bool | None, float | None, bool | None]:
+def _at_most(
+    low: float | None, high: float | None
+) -> tuple[float | None, bool | None, float | None, bool | None]:
     return None, None, low, True
 
 
-def _from(low: float | None, high: float | None) -> tuple[float | None, bool | None, float | None, bool | None]:
+def _from(
+    low: float | None, high: float | None
+) -> tuple[float | None, bool | None, float | None, bool | None]:
     return low, True, None, None
 
 
-def _over(low: float | None, high: float | None) -> tuple[float | None, bool | None, float | None, bool | None]:
+def _over(
+    low: float | None, high: float | None
+) -> tuple[float | None, bool | None, float | None, bool | None]:
     return low, False, None, None
 
 
-def _exactly(low: float | None, high: float | None) -> tuple[float | None, bool | None, float | None, bool | None]:
+def _exactly(
+    low: float | None, high: float | None
+) -> tuple[float | None, bool | None, float | None, bool | None]:
     return low, True, low, True
 
 
@@ -60,19 +76,43 @@ _LOW, _HIGH = rf"(?P<low>{_N})", rf"(?P<high>{_N})"
 PATTERNS = tuple(
     _Pattern(name, re.compile(regex), bounds)
     for name, regex, bounds in (
-        ("age-range", rf"{_LOW}(?:{_FROM}| жастан) (?:бастап )?{_HIGH} жасқа (?:толмаған|{_UNTIL})", _range),
+        (
+            "age-range",
+            rf"{_LOW}(?:{_FROM}| жастан) (?:бастап )?{_HIGH} жасқа (?:толмаған|{_UNTIL})",
+            _range,
+        ),
         ("age-range", rf"жасы {_LOW}{_FROM} {_HIGH}{_TO} (?:толмаған|{_UNTIL})", _range),
-        ("age-range", rf"{_LOW} ?(?:-|–|пен|мен|бен) ?{_HIGH} жас(?:тағы|\s(?:аралығында(?:ғы)?|арасында(?:ғы)?))", _closed),
+        (
+            "age-range",
+            rf"{_LOW} ?(?:-|–|пен|мен|бен) ?{_HIGH} жас(?:тағы|\s(?:аралығында(?:ғы)?|арасында(?:ғы)?))",
+            _closed,
+        ),
         ("age-under", rf"{_LOW} жасқа (?:әлі )?(?:толмаған|жетпеген|{_UNTIL})", _under),
-        ("age-under", rf"жасы {_LOW}(?: жасқа|{_TO}) (?:әлі )?(?:толмаған|жетпеген|{_UNTIL})", _under),
+        (
+            "age-under",
+            rf"жасы {_LOW}(?: жасқа|{_TO}) (?:әлі )?(?:толмаған|жетпеген|{_UNTIL})",
+            _under,
+        ),
         ("age-under", rf"{_LOW}{_TO} (?:толмаған|жетпеген) ", _under),
         ("age-under", rf"{_LOW} жастан (?:кіші|төмен|кем(?! емес))", _under),
         ("age-under", rf"жасы {_LOW}{_FROM} (?:кіші|төмен|кем(?! емес))", _under),
-        ("age-at-most", rf"{_LOW} жастан (?:аспа(?:ған|йтын)|көп емес|артық емес|үлкен емес)", _at_most),
+        (
+            "age-at-most",
+            rf"{_LOW} жастан (?:аспа(?:ған|йтын)|көп емес|артық емес|үлкен емес)",
+            _at_most,
+        ),
         ("age-at-most", rf"жасы {_LOW}{_FROM} (?:аспа(?:ған|йтын)|көп емес|артық емес)", _at_most),
-        ("age-from", rf"(?:тек )?{_LOW} жастан бастап(?: және одан (?:үлкен|жоғары|асқан)(?: жастағы)?)?", _from),
+        (
+            "age-from",
+            rf"(?:тек )?{_LOW} жастан бастап(?: және одан (?:үлкен|жоғары|асқан)(?: жастағы)?)?",
+            _from,
+        ),
         ("age-from", rf"{_LOW} жастан кем емес", _from),
-        ("age-from", rf"(?:жасы )?{_LOW} (?:жас )?және одан (?:үлкен|жоғары|асқан)(?: жастағы)?", _from),
+        (
+            "age-from",
+            rf"(?:жасы )?{_LOW} (?:жас )?және одан (?:үлкен|жоғары|асқан)(?: жастағы)?",
+            _from,
+        ),
         ("age-from", rf"{_LOW} жасқа (?:толған|жеткен|толғаннан|толып|толуы)", _from),
         ("age-from", rf"жасы {_LOW}(?: жасқа|{_TO}) (?:толған|жеткен|толғаннан)", _from),
         ("age-over", rf"{_LOW} жастан {_ABOVE}", _over),
@@ -86,11 +126,22 @@ _ANY = re.compile(r"жас(?:қа|тан|та(?:ғы)?|ы|ында(?:ғы)?|)\b|
 CONTEXTS = (
     ("direct-participation", re.compile(r"соғыс (?:іс-)?қимыл\S* (?:тікелей )?қатыс")),
     ("armed-group", re.compile(r"қарулы топ")),
-    ("voluntary-recruitment", re.compile(r"ерікті түрде (?:шақыр|қабылда)|ерікті түрде .{0,30}шақыр")),
+    (
+        "voluntary-recruitment",
+        re.compile(r"ерікті түрде (?:шақыр|қабылда)|ерікті түрде .{0,30}шақыр"),
+    ),
     ("special-protection", re.compile(r"ерекше қорғал")),
     ("employment", re.compile(r"жұмысқа (?:тарт|қабылда|орналас)|жалдау|еңбек шарт")),
-    ("military-school", re.compile(r"қарулы күш\S* бақылау.{0,120}оқи|әскери.{0,40}оқу орн\S* (?:қабылда|түс)")),
-    ("compulsory-recruitment", re.compile(r"(?:міндетті түрде |мерзімді |әскери |армия\S* ).{0,60}шақыр|шақыр\S* жатады|қатарына.{0,40}шақыр")),
+    (
+        "military-school",
+        re.compile(r"қарулы күш\S* бақылау.{0,120}оқи|әскери.{0,40}оқу орн\S* (?:қабылда|түс)"),
+    ),
+    (
+        "compulsory-recruitment",
+        re.compile(
+            r"(?:міндетті түрде |мерзімді |әскери |армия\S* ).{0,60}шақыр|шақыр\S* жатады|қатарына.{0,40}шақыр"
+        ),
+    ),
 )
 
 
@@ -135,11 +186,15 @@ def _in_window(context: Context, low: int, high: int) -> Iterator[AgeMention]:
                 continue
             taken.append((start, end))
             yield AgeMention(
-                start, end, pattern.name,
-                min=None if least is None else int(least), min_inclusive=least_in,
-                max=None if most is None else int(most), max_inclusive=most_in,
+                start,
+                end,
+                pattern.name,
+                min=None if least is None else int(least),
+                min_inclusive=least_in,
+                max=None if most is None else int(most),
+                max_inclusive=most_in,
                 context=_purpose(context, start, end),
-            )  # fmt: skip
+            )
 
 
 def _purpose(context: Context, start: int, end: int) -> str:

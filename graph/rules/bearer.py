@@ -9,7 +9,9 @@ from graph.lexicon import Lexicon, Matcher
 from graph.model import BodyMention
 from graph.morphology import is_genitive
 
-_POSSESSED = re.compile(r"(?:ы|і|лары|лері|тары|тері|дары|дері)(?:н|на|не|ның|нің|нда|нде|нан|нен|мен)?$")
+_POSSESSED = re.compile(
+    r"(?:ы|і|лары|лері|тары|тері|дары|дері)(?:н|на|не|ның|нің|нда|нде|нан|нен|мен)?$"
+)
 _NEXT = re.compile(r" ([\w-]+)")
 _PLURAL_NOUN = re.compile(r"((?:[\w-]+ ){0,2}[а-яәғқңөұүһі]{3,}(?:лар|лер|дар|дер|тар|тер)) ")
 _ATTRIBUTE_NEXT = re.compile(r"(?:туралы|жөніндегі|үшін|арасындағы)$")
@@ -53,8 +55,18 @@ class Bearers:
         for body in bodies:
             if not body.more:
                 word = context.low[body.start : body.end].rsplit(" ", 1)[-1]
-                base = {name.lower().rsplit(" ", 1)[-1] for name in (body.label, *names.get(body.id, ()))}
-                found.append(Candidate(body.start, body.end, body.label, self._case(word, body.end, base, single=False)))
+                base = {
+                    name.lower().rsplit(" ", 1)[-1]
+                    for name in (body.label, *names.get(body.id, ()))
+                }
+                found.append(
+                    Candidate(
+                        body.start,
+                        body.end,
+                        body.label,
+                        self._case(word, body.end, base, single=False),
+                    )
+                )
         self.candidates = sorted(found, key=lambda c: (c.start, -c.end))
         self._starts = [c.start for c in self.candidates]
 

@@ -22,9 +22,13 @@ _UNIT = re.compile(
     rf"\s((?:[^\s.,;:()\"«»]+ ){{0,7}}?(?:{_UNIT_HEADS}))((?:нің|ның|не|на|н|нде|нда|нен|нан|мен)?)(?![а-яәғқңөұүһі-])"
 )
 _UNIT_TYPES = {
-    "департаменті": "department", "басқармасы": "department", "комитеті": "committee",
-    "агенттігі": "agency", "орталығы": "centre", "академиясы": "school",
-}  # fmt: skip
+    "департаменті": "department",
+    "басқармасы": "department",
+    "комитеті": "committee",
+    "агенттігі": "agency",
+    "орталығы": "centre",
+    "академиясы": "school",
+}
 _NAME_WORD = re.compile(r"[\w-]+$")
 _ALIAS = re.compile(r"\(\s*бұдан (?:әрі|былай)(?: мәтін бойынша)?\s*[-–—]\s*([^()]{2,60})\)")
 
@@ -51,7 +55,12 @@ def find(context: Context) -> list[BodyMention]:
     more += _ministers(context, covered)
     more += _short(context)
     found = sorted([*named, *more], key=lambda m: (m.start, -m.end))
-    units = [unit for body in found for unit in _units(context, body, found) if (unit.start, unit.end) not in taken]
+    units = [
+        unit
+        for body in found
+        for unit in _units(context, body, found)
+        if (unit.start, unit.end) not in taken
+    ]
     return sorted([*found, *units], key=lambda m: (m.start, -m.end))
 
 
@@ -67,25 +76,39 @@ def _named(context: Context) -> Iterator[BodyMention]:
         start, end = tokens.starts[first], tokens.ends[after - 1]
         start = _possessor_start(context, before, start, entry) or context.country_before(start)
         before = BodyMention(
-            start, end, "body-name", id=entry.id, label=entry.kk, type=entry.type,
+            start,
+            end,
+            "body-name",
+            id=entry.id,
+            label=entry.kk,
+            type=entry.type,
             genitive=is_genitive(tokens.words[after - 1]),
-        )  # fmt: skip
+        )
         yield before
         owner = _owner_inside(context, entry, tokens.starts[first], end)
         if owner:
             yield owner
 
 
-def _possessor_start(context: Context, before: BodyMention | None, start: int, entry: Entry) -> int | None:
+def _possessor_start(
+    context: Context, before: BodyMention | None, start: int, entry: Entry
+) -> int | None:
     """Start of a possessor that belongs to the name (`БҰҰ-ның Бала құқықтары жөніндегі комитеті`)."""
-    if before and before.genitive and before.end + 1 == start and before.type in ("igo", "ministry"):
+    if (
+        before
+        and before.genitive
+        and before.end + 1 == start
+        and before.type in ("igo", "ministry")
+    ):
         return before.start
     return None
 
 
 def _owner_inside(context: Context, entry: Entry, start: int, end: int) -> BodyMention | None:
     """The possessor inside a name: `Қорғаныс министрлігінің Кадет корпусы` names the ministry too."""
-    match = re.search(r"(?:министрлігінің|комитетінің|ұйымының|агенттігінің)(?= )", context.low[start:end])
+    match = re.search(
+        r"(?:министрлігінің|комитетінің|ұйымының|агенттігінің)(?= )", context.low[start:end]
+    )
     if not match or match.end() == end - start:
         return None
     stop = start + match.end()
@@ -95,7 +118,15 @@ def _owner_inside(context: Context, entry: Entry, start: int, end: int) -> BodyM
         if hit and hit[1].id != entry.id and tokens.ends[hit[0] - 1] == stop:
             owner = hit[1]
             begin = context.country_before(tokens.starts[i])
-            return BodyMention(begin, stop, "body-possessor", id=owner.id, label=owner.kk, type=owner.type, genitive=True)
+            return BodyMention(
+                begin,
+                stop,
+                "body-possessor",
+                id=owner.id,
+                label=owner.kk,
+                type=owner.type,
+                genitive=True,
+            )
     return None
 
 
@@ -113,14 +144,15 @@ def _ministries(context: Context, covered: set[int]) -> Iterator[BodyMention]:
             begin = context.country_before(start)
             whole = k == 0
             yield BodyMention(
-                begin, match.end() if whole else end,
+                begin,
+                match.end() if whole else end,
                 "body-coordination" if plural else "body-pattern",
                 more=() if whole else ((match.start(), match.end()),),
                 id=entry.id if entry else "",
                 label=entry.kk if entry else label[0].upper() + label[1:],
                 type="ministry",
                 genitive=is_genitive(match.group()),
-            )  # fmt: skip
+            )
 
 
 def _names_before(context: Context, stop: int, plural: bool) -> list[tuple[int, int]]:
@@ -145,7 +177,7 @@ def _name_start(text: str, stop: int) -> int | None:
     for _ in range(9):
         begin = max(text.rfind(" ", 0, at), text.rfind("\n", 0, at)) + 1
         word = text[begin:at]
-        if not word or word[-1] in ".;:()\"«»":
+        if not word or word[-1] in '.;:()"«»':
             return None
         if word[0].isupper():
             return None if word.startswith(("Республика", "Қазақстан")) else begin
@@ -190,9 +222,14 @@ def _ministers(context: Context, covered: set[int]) -> Iterator[BodyMention]:
             start, id = begin, ""
             label = context.text[start:stop] + " министрі"
         yield BodyMention(
-            context.country_before(start), match.end(), "body-office", id=id,
-            label=label[0].upper() + label[1:], type="office-holder", genitive=is_genitive(match.group()),
-        )  # fmt: skip
+            context.country_before(start),
+            match.end(),
+            "body-office",
+            id=id,
+            label=label[0].upper() + label[1:],
+            type="office-holder",
+            genitive=is_genitive(match.group()),
+        )
 
 
 def _short(context: Context) -> Iterator[BodyMention]:
@@ -206,14 +243,25 @@ def _short(context: Context) -> Iterator[BodyMention]:
             continue
         entry = known[match.group(1)]
         yield BodyMention(
-            match.start(), match.end(), "body-abbreviation", id=entry.id, label=entry.kk,
-            type=entry.type, genitive=is_genitive(match.group(2) or ""),
-        )  # fmt: skip
+            match.start(),
+            match.end(),
+            "body-abbreviation",
+            id=entry.id,
+            label=entry.kk,
+            type=entry.type,
+            genitive=is_genitive(match.group(2) or ""),
+        )
 
 
 def _units(context: Context, body: BodyMention, found: list[BodyMention]) -> Iterator[BodyMention]:
     """A department, committee or service named after the body it belongs to."""
-    if not body.genitive or body.type in ("head-of-state", "un-organ", "igo", "office-holder", "government"):
+    if not body.genitive or body.type in (
+        "head-of-state",
+        "un-organ",
+        "igo",
+        "office-holder",
+        "government",
+    ):
         return
     match = _UNIT.match(context.low, body.end)
     if not match or not context.text[match.start(1)].isupper():
@@ -224,9 +272,13 @@ def _units(context: Context, body: BodyMention, found: list[BodyMention]) -> Ite
     head = name.rsplit(" ", 1)[-1].lower()
     owner = _genitive(body.label)
     yield BodyMention(
-        body.start, match.end(), "body-unit", label=f"{owner} {name}",
-        type=_UNIT_TYPES.get(head, "other"), genitive=is_genitive(match.group(2)),
-    )  # fmt: skip
+        body.start,
+        match.end(),
+        "body-unit",
+        label=f"{owner} {name}",
+        type=_UNIT_TYPES.get(head, "other"),
+        genitive=is_genitive(match.group(2)),
+    )
 
 
 def _genitive(label: str) -> str:

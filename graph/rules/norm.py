@@ -19,33 +19,71 @@ from graph.rules.bearer import Bearers, Candidate
 _END = r"(?=\s*[.,;:!?)»\"]|\s+(?:және|сондай-ақ|немесе|бірақ|ал|не)\s|\s*$|\n)"
 _W = r"[а-яәғқңөұүһі-]"
 _PREDICATES = (
-    ("Prohibition", "prohibition-negated-must", rf"(?:{_W}+[мбп][ае]у[ғг][ае](?: (?:және|немесе|не) (?:{_W}+ ){{0,3}}?{_W}+[мбп][ае]у[ғг][ае])*|{_W}+[мбп][ае]у[ғг][ае]) (?:тиіс|міндетті){_END}"),
+    (
+        "Prohibition",
+        "prohibition-negated-must",
+        rf"(?:{_W}+[мбп][ае]у[ғг][ае](?: (?:және|немесе|не) (?:{_W}+ ){{0,3}}?{_W}+[мбп][ае]у[ғг][ае])*|{_W}+[мбп][ае]у[ғг][ае]) (?:тиіс|міндетті){_END}",
+    ),
     ("Prohibition", "prohibition-not-must", rf"{_W}+у[ғг][ае] тиіс емес{_END}"),
     ("Prohibition", "prohibition-forbidden", rf"тыйым салын(?:ады|сын){_END}"),
     ("Prohibition", "prohibition-inadmissible", rf"жол берілме(?:йді|сін){_END}"),
     ("Prohibition", "prohibition-may-not", rf"{_W}+у[ғг][ае] болмайды{_END}"),
-    ("Prohibition", "prohibition-cannot", rf"(?:ешкім(?:ді|ге|нің)? )?{_W}+(?:а|е|й|я) алмайды{_END}"),
-    ("Prohibition", "prohibition-no-right", rf"(?:құқығы жоқ|құқылы емес|рұқсат (?:етілмейді|берілмейді)){_END}"),
+    (
+        "Prohibition",
+        "prohibition-cannot",
+        rf"(?:ешкім(?:ді|ге|нің)? )?{_W}+(?:а|е|й|я) алмайды{_END}",
+    ),
+    (
+        "Prohibition",
+        "prohibition-no-right",
+        rf"(?:құқығы жоқ|құқылы емес|рұқсат (?:етілмейді|берілмейді)){_END}",
+    ),
     ("Obligation", "obligation-must", rf"(?:{_W}+ )?тиіс(?: болады)?{_END}"),
-    ("Obligation", "obligation-bound", rf"(?:{_W}+у[ғг][ае] )?міндетті(?: болады| болып табылады)?{_END}"),
+    (
+        "Obligation",
+        "obligation-bound",
+        rf"(?:{_W}+у[ғг][ае] )?міндетті(?: болады| болып табылады)?{_END}",
+    ),
     ("Obligation", "obligation-undertakes", rf"міндеттен(?:еді|сін){_END}"),
-    ("Obligation", "obligation-duty", rf"(?:(?:қасиетті|басты|тікелей|негізгі) )*(?:парызы|міндеті)(?: және (?:парызы|міндеті))*(?: болып табылады)?(?=\s*\.)"),
+    (
+        "Obligation",
+        "obligation-duty",
+        r"(?:(?:қасиетті|басты|тікелей|негізгі) )*(?:парызы|міндеті)(?: және (?:парызы|міндеті))*(?: болып табылады)?(?=\s*\.)",
+    ),
     ("Obligation", "obligation-subject-to", rf"{_W}+у[ғг][ае] жатады{_END}"),
     ("Obligation", "obligation-imposed", rf"жүктел(?:еді|сін){_END}"),
-    ("Obligation", "obligation-future", rf"(?:(?:жүзеге|іске|қамтамасыз|хабардар) )?{_W}+(?:атын|етін|йтын|йтін) болады{_END}"),
-    ("Obligation", "obligation-jussive", rf"(?:(?:қамтамасыз|жүзеге|іске|хабардар|назарға|есепке|қабылдап|жүктеп|алып|беріп) )?{_W}+(?:сын|сін){_END}"),
-    ("Permission", "permission-allowed", rf"рұқсат (?:етіледі|беріледі|етілсін|берілсін){_END}|жол беріледі{_END}"),
+    (
+        "Obligation",
+        "obligation-future",
+        rf"(?:(?:жүзеге|іске|қамтамасыз|хабардар) )?{_W}+(?:атын|етін|йтын|йтін) болады{_END}",
+    ),
+    (
+        "Obligation",
+        "obligation-jussive",
+        rf"(?:(?:қамтамасыз|жүзеге|іске|хабардар|назарға|есепке|қабылдап|жүктеп|алып|беріп) )?{_W}+(?:сын|сін){_END}",
+    ),
+    (
+        "Permission",
+        "permission-allowed",
+        rf"рұқсат (?:етіледі|беріледі|етілсін|берілсін){_END}|жол беріледі{_END}",
+    ),
     ("Permission", "permission-possible", rf"{_W}+у[ғг][ае] болады{_END}"),
-    ("Permission", "permission-can", rf"(?!ақша|баға|жаза|пара|виза|шара|несие){_W}+(?:а|е|й|я) алады{_END}"),
+    (
+        "Permission",
+        "permission-can",
+        rf"(?!ақша|баға|жаза|пара|виза|шара|несие){_W}+(?:а|е|й|я) алады{_END}",
+    ),
     ("Right", "right-has", rf"құқы(?:ғы|қтары) бар(?:{_END}|(?= екен))"),
     ("Right", "right-entitled", rf"құқылы(?: болады)?{_END}"),
     ("Right", "right-granted", rf"құқы(?:қ|қтар|ғы|қтары) (?:беріледі|тиесілі){_END}"),
     ("Right", "right-guaranteed", rf"(?:танылады және (?:{_W}+ )?)?кепілдік беріледі{_END}"),
     ("Right", "right-possesses", rf"құқы(?:ққа|ғына|қтарға|қтарына) ие(?: болады| болып)?{_END}"),
     ("Right", "right-born", rf"тумысынан (?:жазылған|тиесілі){_END}"),
-)  # fmt: skip
+)
 _MODAL = tuple((modality, name, re.compile(pattern)) for modality, name, pattern in _PREDICATES)
-_HINT = re.compile(r"тиіс|міндет|тыйым|жол бер|бол|алады|алмайды|құқы|рұқсат|жатады|жүктел|сын|сін|кепілдік|парыз|тумысынан")
+_HINT = re.compile(
+    r"тиіс|міндет|тыйым|жол бер|бол|алады|алмайды|құқы|рұқсат|жатады|жүктел|сын|сін|кепілдік|парыз|тумысынан"
+)
 _COMPOUND = (
     r"(?:(?:қамтамасыз|жүзеге|іске|хабардар|назарға|есепке|сақтауға|кепілдіктер|кепілдік|міндеттер|міндеттерін|мүмкіндік|"
     r"жәрдем|көмек|ықпал|қорытынды|рұқсат|келісім|шешім) )?"
@@ -97,13 +135,18 @@ class _Statement:
     """Starts of the list's items."""
 
 
-def find(context: Context, bodies: list[BodyMention], penalties: list[PenaltyMention]) -> list[NormMention]:
+def find(
+    context: Context, bodies: list[BodyMention], penalties: list[PenaltyMention]
+) -> list[NormMention]:
     """All norms, in order of their start."""
     bearers = Bearers(context, bodies)
     punished = [(p.start, p.end) for p in penalties]
     found: list[NormMention] = []
     for statement in _statements(context):
-        if any(start < statement.end and statement.start < end for start, end in _near(punished, statement)):
+        if any(
+            start < statement.end and statement.start < end
+            for start, end in _near(punished, statement)
+        ):
             continue
         found += _norms(context, bearers, statement, found)
     return found
@@ -126,7 +169,12 @@ def _statements(context: Context) -> Iterator[_Statement]:
         unit = structure.unit_at(start)
         part = structure.parts[structure.part_at(start)]
         text = context.low[start:end].rstrip()
-        skip = unit is None or part.kind == "footer" or structure.in_note(start) or context.quotes.inside(start)
+        skip = (
+            unit is None
+            or part.kind == "footer"
+            or structure.in_note(start)
+            or context.quotes.inside(start)
+        )
         if unit is not None and not skip:
             own = structure.units[unit]
             skip = end <= own.text[0] and own.title is not None  # a heading
@@ -136,17 +184,20 @@ def _statements(context: Context) -> Iterator[_Statement]:
                 defining = None
             if _DEFINITIONS.search(text) and text.endswith(":"):
                 defining, skip = unit, True
-        if held and (skip or (unit is not None and structure.units[unit].kind not in ("subclause", "indent")
-                              and structure.units[unit].start == start)):
+        if held and (
+            skip
+            or (
+                unit is not None
+                and structure.units[unit].kind not in ("subclause", "indent")
+                and structure.units[unit].start == start
+            )
+        ):
             yield _joined(held)
             held = []
         if skip:
             continue
         held.append((start, end, part.type == "report" or part.kind == "footer"))
-        if len(held) == 1 and not text.endswith(":"):
-            yield _joined(held)
-            held = []
-        elif len(held) > 1 and text.endswith((".", "!")):
+        if (len(held) == 1 and not text.endswith(":")) or (len(held) > 1 and text.endswith((".", "!"))):
             yield _joined(held)
             held = []
     if held:
@@ -166,7 +217,9 @@ def _predicates(context: Context, statement: _Statement) -> list[_Predicate]:
             for match in pattern.finditer(low, statement.start, statement.end):
                 if any(match.start() < p.end and p.start < match.end() for p in found):
                     continue
-                if name == "obligation-jussive" and _ENACTING.match(match.group().rsplit(" ", 1)[-1]):
+                if name == "obligation-jussive" and _ENACTING.match(
+                    match.group().rsplit(" ", 1)[-1]
+                ):
                     found.append(_Predicate(match.start(), match.end(), "", "enacting"))
                     continue
                 embedded = low.startswith(" екен", match.end())
@@ -179,13 +232,17 @@ def _predicates(context: Context, statement: _Statement) -> list[_Predicate]:
         plain = not passive and not _DESCRIPTIVE.match(verb) and not _NEGATIVE.search(verb)
         modality, rule = ("Obligation", "obligation-indicative") if plain else ("", "indicative")
         if verb == "пайдаланады":
-            used = _RIGHTS_USED.search(low[max(statement.start, match.start() - 80) : match.start()])
+            used = _RIGHTS_USED.search(
+                low[max(statement.start, match.start() - 80) : match.start()]
+            )
             modality, rule = ("Right", "right-enjoys") if used else ("", "indicative")
         found.append(_Predicate(match.start(), match.end(), modality, rule))
     return sorted(found, key=lambda p: p.start)
 
 
-def _norms(context: Context, bearers: Bearers, statement: _Statement, before: list[NormMention]) -> list[NormMention]:
+def _norms(
+    context: Context, bearers: Bearers, statement: _Statement, before: list[NormMention]
+) -> list[NormMention]:
     """The norms of one statement."""
     low = context.low
     begin = _text_start(context, statement)
@@ -196,7 +253,9 @@ def _norms(context: Context, bearers: Bearers, statement: _Statement, before: li
         if statement.report and predicate.rule in _WEAK:
             continue
         items = [i for i in statement.items if clause < i <= predicate.start]
-        if items and out and predicate.rule != "":  # each item of the list has a predicate of its own
+        if (
+            items and out and predicate.rule != ""
+        ):  # each item of the list has a predicate of its own
             clause = _after_label(low, items[-1])
         start = clause if not predicate.embedded else clause
         own = bearers.subject(start, predicate.start)
@@ -208,7 +267,12 @@ def _norms(context: Context, bearers: Bearers, statement: _Statement, before: li
             norm = _norm(context, bearers, predicate, start, own, bearer, before, statement)
             merged = out and not own and _same(out[-1], norm, low, start)
             if merged:
-                out[-1] = replace(out[-1], end=norm.end, marker=f"{out[-1].marker}; {norm.marker}", action=f"{out[-1].action}; {norm.action}")
+                out[-1] = replace(
+                    out[-1],
+                    end=norm.end,
+                    marker=f"{out[-1].marker}; {norm.marker}",
+                    action=f"{out[-1].action}; {norm.action}",
+                )
             else:
                 out.append(norm)
         subject = own or subject
@@ -218,8 +282,17 @@ def _norms(context: Context, bearers: Bearers, statement: _Statement, before: li
     return out
 
 
-_WEAK = {"obligation-indicative", "obligation-future", "obligation-jussive", "right-guaranteed", "permission-can",
-         "permission-possible", "indicative", "obligation-subject-to", "right-enjoys"}  # fmt: skip
+_WEAK = {
+    "obligation-indicative",
+    "obligation-future",
+    "obligation-jussive",
+    "right-guaranteed",
+    "permission-can",
+    "permission-possible",
+    "indicative",
+    "obligation-subject-to",
+    "right-enjoys",
+}
 
 
 def _text_start(context: Context, statement: _Statement) -> int:
@@ -244,9 +317,15 @@ def _same(last: NormMention, norm: NormMention, low: str, start: int) -> bool:
 
 
 def _norm(
-    context: Context, bearers: Bearers, predicate: _Predicate, start: int, own: Candidate | None,
-    bearer: Candidate | None, before: list[NormMention], statement: _Statement,
-) -> NormMention:  # fmt: skip
+    context: Context,
+    bearers: Bearers,
+    predicate: _Predicate,
+    start: int,
+    own: Candidate | None,
+    bearer: Candidate | None,
+    before: list[NormMention],
+    statement: _Statement,
+) -> NormMention:
     """Put a norm together from its clause."""
     low, text = context.low, context.text
     end = predicate.end
@@ -261,9 +340,17 @@ def _norm(
         if lead and lead.group().endswith(("са, ", "се, ")):
             condition = text[start : lead.end()].rstrip(", ")
             start = lead.end()
-    if predicate.rule in ("right-has", "right-granted", "obligation-duty") and not predicate.embedded:
+    if (
+        predicate.rule in ("right-has", "right-granted", "obligation-duty")
+        and not predicate.embedded
+    ):
         bearer = bearers.in_case(start, predicate.start, "genitive") or bearer
-    elif predicate.rule in ("obligation-imposed", "prohibition-no-right", "permission-allowed", "right-born"):
+    elif predicate.rule in (
+        "obligation-imposed",
+        "prohibition-no-right",
+        "permission-allowed",
+        "right-born",
+    ):
         bearer = bearers.in_case(start, predicate.start, "dative", "genitive") or bearer
     elif bearer is None and predicate.modality in ("Prohibition", "Obligation"):
         bearer = bearers.in_case(start, predicate.start, "genitive")
@@ -275,22 +362,39 @@ def _norm(
     first = max(start, own.end) if own and own.start >= start and not predicate.embedded else start
     condition = condition or _condition(text, low, first, predicate.start)
     return NormMention(
-        start, end, predicate.rule, modality=predicate.modality, bearer=label, bearer_at=at,
+        start,
+        end,
+        predicate.rule,
+        modality=predicate.modality,
+        bearer=label,
+        bearer_at=at,
         marker=text[predicate.start : end].replace("\n", " "),
-        action=text[first : predicate.start].replace("\n", " ").strip(" ,-–"), condition=condition,
-    )  # fmt: skip
+        action=text[first : predicate.start].replace("\n", " ").strip(" ,-–"),
+        condition=condition,
+    )
 
 
 def _bearer_words(
-    context: Context, bearers: Bearers, predicate: _Predicate, start: int, bearer: Candidate | None, before: list[NormMention]
+    context: Context,
+    bearers: Bearers,
+    predicate: _Predicate,
+    start: int,
+    bearer: Candidate | None,
+    before: list[NormMention],
 ) -> tuple[str, tuple[int, int] | None]:
     """Name and place of the bearer; `` where none is told."""
     if bearer:
         return bearer.label, (bearer.start, bearer.end)
-    if predicate.modality == "Right" and re.search(r"адам(?:ның)? құқықтар", context.low[start : predicate.start]):
+    if predicate.modality == "Right" and re.search(
+        r"адам(?:ның)? құқықтар", context.low[start : predicate.start]
+    ):
         return "әркім", None
     unit = context.structure.unit_at(start)
-    if predicate.rule == "obligation-future" and before and context.structure.unit_at(before[-1].start) == unit:
+    if (
+        predicate.rule == "obligation-future"
+        and before
+        and context.structure.unit_at(before[-1].start) == unit
+    ):
         return before[-1].bearer, before[-1].bearer_at
     if predicate.modality != "Prohibition":
         noun = bearers.plural_noun(start, predicate.start)
@@ -308,4 +412,6 @@ def _condition(text: str, low: str, start: int, end: int) -> str:
     match = _CONDITION.match(low[begin:end])
     if not match:
         return ""
-    return text[begin + match.start("condition") : begin + match.end("condition")].replace("\n", " ")
+    return text[begin + match.start("condition") : begin + match.end("condition")].replace(
+        "\n", " "
+    )

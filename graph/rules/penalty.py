@@ -17,7 +17,8 @@ from graph.numerals import ABLATIVE, DATIVE, NUMBER, value
 
 _END = r"(?![а-яәғқңөұүһі])"
 _VERB = re.compile(
-    r"(?:жазалан(?:ады|уға тиіс)|жазаға тартылады|әкеп (?:соғады|соқтырады)|әкеліп соғады|алып келеді)" + _END
+    r"(?:жазалан(?:ады|уға тиіс)|жазаға тартылады|әкеп (?:соғады|соқтырады)|әкеліп соғады|алып келеді)"
+    + _END
 )
 _DASH = re.compile(r"\s?[–—-](?:\s|$)")
 _KINDS = (
@@ -44,12 +45,24 @@ _MCI = r"айлық есептік көрсеткіш[а-яәғқңөұүһі]*"
 _AMOUNTS = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("time", rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| (?P<u1>{_TIME}){ABLATIVE}) (?:бастап )?(?P<hi>{NUMBER}) (?P<u2>{_TIME}){DATIVE} дейін"),
+        (
+            "time",
+            rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| (?P<u1>{_TIME}){ABLATIVE}) (?:бастап )?(?P<hi>{NUMBER}) (?P<u2>{_TIME}){DATIVE} дейін",
+        ),
         ("time", rf"(?P<hi>{NUMBER}) (?P<u2>{_TIME}){DATIVE} дейін"),
         ("time", rf"(?P<lo>{NUMBER}) (?P<u2>{_TIME}){DATIVE}?{_END}(?! дейін)"),
-        ("mci", rf"(?P<lo>{NUMBER})(?: {_MCI})?{ABLATIVE}? (?:бастап )?(?P<hi>{NUMBER}){DATIVE} дейін(?:гі)? (?:мөлшерде(?:гі)? )?{_MCI}"),
-        ("mci", rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| айлық есептік көрсеткіштен) (?P<hi>{NUMBER}) айлық есептік көрсеткішке дейін"),
-        ("mci", rf"(?P<hi>{NUMBER})(?:{DATIVE} дейін(?:гі)?(?: мөлшерде(?:гі)?)? {_MCI}| айлық есептік көрсеткішке дейін)"),
+        (
+            "mci",
+            rf"(?P<lo>{NUMBER})(?: {_MCI})?{ABLATIVE}? (?:бастап )?(?P<hi>{NUMBER}){DATIVE} дейін(?:гі)? (?:мөлшерде(?:гі)? )?{_MCI}",
+        ),
+        (
+            "mci",
+            rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| айлық есептік көрсеткіштен) (?P<hi>{NUMBER}) айлық есептік көрсеткішке дейін",
+        ),
+        (
+            "mci",
+            rf"(?P<hi>{NUMBER})(?:{DATIVE} дейін(?:гі)?(?: мөлшерде(?:гі)?)? {_MCI}| айлық есептік көрсеткішке дейін)",
+        ),
         ("mci", rf"(?P<lo>{NUMBER}) {_MCI}"),
         ("tenge", rf"(?P<lo>{NUMBER}){ABLATIVE}? (?P<hi>{NUMBER}) теңгеге дейін"),
         ("tenge", rf"(?P<hi>{NUMBER}) теңгеге дейін"),
@@ -61,7 +74,9 @@ _AMOUNTS = tuple(
 )
 _WAGES = re.compile(r"^[^,;]{0,40}?(?:жалақы|табыс|кіріс)")
 _SAME = re.compile(r"(?:дәл |нақ )?(?:сол|осы|сондай) (?P<what>мерзім|мөлшер)[а-яәғқңөұүһі]*")
-_SHARE = re.compile(rf"(?P<lo>{NUMBER})(?:{ABLATIVE} (?P<hi>{NUMBER}){DATIVE} дейін(?:гі)?|{DATIVE} дейін(?:гі)?)?(?![а-яәғқңөұүһі-])")
+_SHARE = re.compile(
+    rf"(?P<lo>{NUMBER})(?:{ABLATIVE} (?P<hi>{NUMBER}){DATIVE} дейін(?:гі)?|{DATIVE} дейін(?:гі)?)?(?![а-яәғқңөұүһі-])"
+)
 _PERSON = re.compile(r"[а-яәғқңөұүһі)]{2,}(?:ға|ге|қа|ке|на|не)$")
 _PIECE = re.compile(r"(?:^|, | немесе | және |,? не )")
 _ALTERNATIVE = re.compile(r"\s*(?:,\s*)?(?:(?:не(?:месе)?|я болмаса|болмаса|я)\s+)?")
@@ -110,7 +125,11 @@ def _zone(context: Context, begin: int, verb: re.Match[str]) -> tuple[int, int, 
     """(start of the offence, its end, start of the sanctions) before a verb of punishing."""
     low = context.low
     unit = context.structure.unit_at(verb.start())
-    first = context.structure.units[unit].text[0] if unit is not None else context.sentence(verb.start())[0]
+    first = (
+        context.structure.units[unit].text[0]
+        if unit is not None
+        else context.sentence(verb.start())[0]
+    )
     while unit is not None and first >= verb.start():
         first = context.structure.units[unit].start
         break
@@ -134,7 +153,9 @@ def _zone(context: Context, begin: int, verb: re.Match[str]) -> tuple[int, int, 
     return None
 
 
-def _sanctions(context: Context, offence: int, offence_end: int, start: int, end: int) -> Iterator[PenaltyMention]:
+def _sanctions(
+    context: Context, offence: int, offence_end: int, start: int, end: int
+) -> Iterator[PenaltyMention]:
     """The sanctions of one clause, in order."""
     low = context.low
     criminal = low[start:end].rstrip().endswith(("жазаланады", "тиіс", "тартылады"))
@@ -173,7 +194,12 @@ def _sanctions(context: Context, offence: int, offence_end: int, start: int, end
         for item in items:
             attribute = confiscation or ("none" if kind == "imprisonment" else "")
             out.append(
-                replace(item, confiscation="" if additional else attribute, additional=additional, optional=bool(optional))
+                replace(
+                    item,
+                    confiscation="" if additional else attribute,
+                    additional=additional,
+                    optional=bool(optional),
+                )
             )
         at = stop
         if criminal and not additional:
@@ -231,7 +257,12 @@ def _with(base: PenaltyMention, amount: _Amount | None, low: str) -> PenaltyMent
 
 
 def _fines(
-    context: Context, base: PenaltyMention, amounts: list[_Amount], begin: int, anchor: re.Match[str], last: dict[bool, _Amount]
+    context: Context,
+    base: PenaltyMention,
+    amounts: list[_Amount],
+    begin: int,
+    anchor: re.Match[str],
+    last: dict[bool, _Amount],
 ) -> Iterator[PenaltyMention]:
     """A fine: one, one for each addressee, or one in wages as the other choice."""
     low = context.low
@@ -241,12 +272,20 @@ def _fines(
         return
     final = amounts[-1]
     last[False] = final
-    shares = list(_addressed(context, begin, final)) if final.unit in ("mci", "tenge", "percent") else []
+    shares = (
+        list(_addressed(context, begin, final)) if final.unit in ("mci", "tenge", "percent") else []
+    )
     if len(shares) > 1 or (shares and shares[0][2]):
         for start, end, name, least, most in shares:
             whole = end >= final.start
             yield replace(
-                base, start=start, end=base.end if whole else end, min=least, max=most, unit=final.unit, addressee=name
+                base,
+                start=start,
+                end=base.end if whole else end,
+                min=least,
+                max=most,
+                unit=final.unit,
+                addressee=name,
             )
         return
     for k, amount in enumerate(amounts):
@@ -257,10 +296,19 @@ def _fines(
             unit = "wage-month"
         whole = k == len(amounts) - 1
         start = base.start if k == 0 else amount.start
-        yield replace(base, start=start, end=base.end if whole else amount.end, min=amount.least, max=amount.most, unit=unit)
+        yield replace(
+            base,
+            start=start,
+            end=base.end if whole else amount.end,
+            min=amount.least,
+            max=amount.most,
+            unit=unit,
+        )
 
 
-def _addressed(context: Context, begin: int, final: _Amount) -> Iterator[tuple[int, int, str, float | None, float | None]]:
+def _addressed(
+    context: Context, begin: int, final: _Amount
+) -> Iterator[tuple[int, int, str, float | None, float | None]]:
     """Addressees with their shares: (start, end, name, least, most).
 
     `лауазымды адамдарға, адвокаттарға - жиырма, ірі кәсіпкерлік субъектілеріне - жетпіс айлық ...`
@@ -328,4 +376,10 @@ def _liabilities(context: Context, acts: list[ActMention]) -> Iterator[PenaltyMe
             kind = "liability-unspecified"
             if sort == "әкімшілік" or code.startswith("administrative-offences"):
                 kind = "administrative-liability"
-            yield PenaltyMention(start, match.end(), "liability", kind=kind, offence=context.text[start : match.start()].strip())
+            yield PenaltyMention(
+                start,
+                match.end(),
+                "liability",
+                kind=kind,
+                offence=context.text[start : match.start()].strip(),
+            )

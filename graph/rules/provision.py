@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from graph.context import Context
 from graph.model import ActMention, Reference
 from graph.numerals import ORDINAL, ordinal
-from graph.structure import LETTERS
+from graph.slugs import transliterate
 
-_CASE = "(?:н[ыі]ң|[дт][ыі]ң|[ғгқк][ае]|н[ае]|[дт][ыі]|н[ыі]?|н?[дт][ае](?:н|ғы|гі)?|н[ае]н|[мбп]ен)?"
+_CASE = (
+    "(?:н[ыі]ң|[дт][ыі]ң|[ғгқк][ае]|н[ае]|[дт][ыі]|н[ыі]?|н?[дт][ае](?:н|ғы|гі)?|н[ае]н|[мбп]ен)?"
+)
 _UNITS = {
     "article": rf"ба(?:птар(?:ы)?|п|бы){_CASE}",
     "subclause": rf"тармақша(?:лар(?:ы)?|сы)?{_CASE}",
@@ -38,11 +40,26 @@ _JOINS = re.compile(r"(?:,|,? (?:және|мен|не|немесе|сондай-
 _PLURAL = re.compile(r"(?:тар|лар|дар|тер|лер|дер)")
 _NAMED = re.compile(r"\s(?:деген|атты)\s$")
 _LOCATIVE = re.compile(r"[дт][ае]$")
-RANKS = {"section": 0, "chapter": 1, "paragraph": 2, "article": 3, "clause": 4, "part": 4, "subclause": 5, "indent": 6}
+RANKS = {
+    "section": 0,
+    "chapter": 1,
+    "paragraph": 2,
+    "article": 3,
+    "clause": 4,
+    "part": 4,
+    "subclause": 5,
+    "indent": 6,
+}
 PREFIX = {
-    "section": "sec", "chapter": "chp", "paragraph": "prg", "article": "art", "clause": "para",
-    "part": "para", "subclause": "sub", "indent": "indent",
-}  # fmt: skip
+    "section": "sec",
+    "chapter": "chp",
+    "paragraph": "prg",
+    "article": "art",
+    "clause": "para",
+    "part": "para",
+    "subclause": "sub",
+    "indent": "indent",
+}
 
 
 @dataclass(frozen=True)
@@ -62,9 +79,11 @@ def find(context: Context, acts: list[ActMention]) -> list[Reference]:
     covered = sorted((r.start, r.end) for r in found)
     for match in _THIS.finditer(context.low):
         at = bisect_right(covered, (match.start(), 1 << 60)) - 1
-        if at >= 0 and covered[at][1] > match.start() or match.start() in heads:
+        if (at >= 0 and covered[at][1] > match.start()) or match.start() in heads:
             continue
-        found.append(Reference(match.start(), match.end(), "provision-this", this=match.lastgroup or ""))
+        found.append(
+            Reference(match.start(), match.end(), "provision-this", this=match.lastgroup or "")
+        )
     found += _headings(context)
     return sorted(found, key=lambda r: (r.start, r.end))
 
@@ -87,9 +106,14 @@ def _levels(context: Context) -> Iterator[_Level]:
         for k, element in enumerate(elements):
             before = match["list"][elements[k - 1].end() : element.start()] if k else ""
             raw = element.group()
-            for number in _numbers(raw, plural=bool(_PLURAL.search(noun)), last=k == len(elements) - 1):
+            for number in _numbers(
+                raw, plural=bool(_PLURAL.search(noun)), last=k == len(elements) - 1
+            ):
                 if before.strip() in ("-", "–") and numbers:
-                    numbers += [(n, match.start("list") + element.end()) for n in _between(numbers[-1][0], number)]
+                    numbers += [
+                        (n, match.start("list") + element.end())
+                        for n in _between(numbers[-1][0], number)
+                    ]
                 numbers.append((number, match.start("list") + element.end()))
         if not numbers:
             continue
@@ -99,7 +123,7 @@ def _levels(context: Context) -> Iterator[_Level]:
 
 def _numbers(raw: str, *, plural: bool, last: bool) -> list[str]:
     """The numbers of one element: `1-4` before a plural noun is a range, else one hyphenated number."""
-    bare = raw.strip("«»\")")
+    bare = raw.strip('«»")')
     if bare[0].isdigit():
         low, _, high = bare.rpartition("-")
         if plural and last and low.isdigit() and int(low) < int(high) < int(low) + 200:
@@ -108,7 +132,7 @@ def _numbers(raw: str, *, plural: bool, last: bool) -> list[str]:
     if re.fullmatch("[ivxlc]+", bare):
         return [bare.upper()]
     if len(bare) == 1:
-        return [LETTERS.get(bare, bare)]
+        return [transliterate(bare)]
     return [str(ordinal(bare))]
 
 
@@ -145,13 +169,25 @@ def _references(context: Context, run: list[_Level], acts: list[ActMention]) -> 
         if after and context.low[level.end : after.start] == " ":
             path.append((level.kind, level.numbers[-1][0]))
             for number, end in level.numbers[:-1]:
-                yield Reference(start, end, "provision-reference", path=(*path[:-1], (level.kind, number)), act=act, this=this)
+                yield Reference(
+                    start,
+                    end,
+                    "provision-reference",
+                    path=(*path[:-1], (level.kind, number)),
+                    act=act,
+                    this=this,
+                )
             continue
         for number, end in level.numbers:
             yield Reference(
-                start, end, "provision-reference", path=(*path, (level.kind, number)), act=act, this=this,
+                start,
+                end,
+                "provision-reference",
+                path=(*path, (level.kind, number)),
+                act=act,
+                this=this,
                 cue=context.low[level.end : level.end + 40],
-            )  # fmt: skip
+            )
         path.append((level.kind, level.numbers[-1][0]))
 
 
@@ -172,7 +208,11 @@ def _head(context: Context, start: int, acts: list[ActMention]) -> tuple[int, in
             return acts[index].start, index, ""
     if low[start - 1 : start] == "(":
         block = context.normalised.block_at(start)
-        before = [i for i, a in enumerate(acts) if block.start <= a.start and a.end < start and not a.quoted]
+        before = [
+            i
+            for i, a in enumerate(acts)
+            if block.start <= a.start and a.end < start and not a.quoted
+        ]
         if before and _LOCATIVE.search(low[: acts[before[-1]].end][-3:]):
             return start, before[-1], ""
     return start, None, ""
@@ -199,5 +239,9 @@ def _headings(context: Context) -> Iterator[Reference]:
         part = context.structure.parts[unit.part]
         if unit.kind == "article" and part.kind == "reproduced":
             yield Reference(
-                unit.label[0], unit.label[1], "provision-heading", path=(("article", unit.number),), heading=True
+                unit.label[0],
+                unit.label[1],
+                "provision-heading",
+                path=(("article", unit.number),),
+                heading=True,
             )

@@ -23,7 +23,9 @@ from graph.numerals import MONTHS, NUMBER, value
 _COMPETENT = re.compile(r"құзыр(?:етке|етіне|еттерге)[^.:]{0,80}\bие\s*:")
 _IMPLEMENT = re.compile(r"(?<![\w-])(?:іске|жүзеге) асырады(?=\s*[.;])")
 _PREPARED = re.compile(r"(?<![\w-])(?:дайындады|әзірледі)(?=\s*[.;])")
-_PERIOD = re.compile(rf"(?P<y>(?:19|20)\d{{2}}) жылғы (?P<m>{'|'.join(MONTHS)})|(?P<y2>(?:19|20)\d{{2}}) жылы")
+_PERIOD = re.compile(
+    rf"(?P<y>(?:19|20)\d{{2}}) жылғы (?P<m>{'|'.join(MONTHS)})|(?P<y2>(?:19|20)\d{{2}}) жылы"
+)
 _POPULATIONS = (
     ("refugees", re.compile(rf"(?P<n>{NUMBER}) босқын(?:дар)? (?:тіркелген|тіркелді|бар)")),
     ("refugee-children", re.compile(r"олардың (?P<n>\d+)-?\s?[iі]?\s?-?\s?бала(?:лар)?")),
@@ -63,7 +65,11 @@ def find_places(context: Context) -> list[PlaceMention]:
 def find_competences(context: Context, bodies: list[BodyMention]) -> list[CompetenceMention]:
     """Bodies that a report calls competent, implementing, or preparing."""
     found = []
-    for pattern, role in ((_COMPETENT, "competent"), (_IMPLEMENT, "implementing"), (_PREPARED, "preparing")):
+    for pattern, role in (
+        (_COMPETENT, "competent"),
+        (_IMPLEMENT, "implementing"),
+        (_PREPARED, "preparing"),
+    ):
         for match in pattern.finditer(context.low):
             if not _in_report(context, match.start()):
                 continue
@@ -79,12 +85,17 @@ def find_competences(context: Context, bodies: list[BodyMention]) -> list[Compet
                 more = ((body.start, body.end),) if role == "competent" else ()
                 if role == "implementing":
                     more = (*body.more, (match.start(), match.end()))
-                found.append(CompetenceMention(*span, f"competence-{role}", more=more, role=role, body=i))
+                found.append(
+                    CompetenceMention(*span, f"competence-{role}", more=more, role=role, body=i)
+                )
     return sorted(found, key=lambda c: (c.start, c.body))
 
 
 def find_statistics(
-    context: Context, bodies: list[BodyMention], measures: list[MeasureMention], dates: list[DateMention]
+    context: Context,
+    bodies: list[BodyMention],
+    measures: list[MeasureMention],
+    dates: list[DateMention],
 ) -> list[StatisticMention]:
     """Counts of people."""
     found: list[StatisticMention] = []
@@ -100,21 +111,32 @@ def find_statistics(
                 source = next((i for i, b in enumerate(bodies) if b.end == told.start() - 1), None)
             found.append(
                 StatisticMention(
-                    match.start(), match.end(), "statistic-count", population=population,
-                    value=int(value(match["n"])), more_than=match.group().endswith("астам"),
-                    date=_iso(period) if period else "", body=source, event=population == "forum-participants",
+                    match.start(),
+                    match.end(),
+                    "statistic-count",
+                    population=population,
+                    value=int(value(match["n"])),
+                    more_than=match.group().endswith("астам"),
+                    date=_iso(period) if period else "",
+                    body=source,
+                    event=population == "forum-participants",
                 )
-            )  # fmt: skip
+            )
     found.sort(key=lambda s: s.start)
     for i, statistic in enumerate(found):
         if statistic.population == "refugee-children" and i:
             before = found[i - 1]
-            found[i] = replace(statistic, subset_of=i - 1, date=statistic.date or before.date, body=before.body)
+            found[i] = replace(
+                statistic, subset_of=i - 1, date=statistic.date or before.date, body=before.body
+            )
     return found
 
 
 def find_measures(
-    context: Context, bodies: list[BodyMention], places: list[PlaceMention], dates: list[DateMention]
+    context: Context,
+    bodies: list[BodyMention],
+    places: list[PlaceMention],
+    dates: list[DateMention],
 ) -> list[MeasureMention]:
     """Measures, in order of their start."""
     found: list[MeasureMention] = []
@@ -127,7 +149,9 @@ def find_measures(
         here = [i for i, b in enumerate(bodies) if first <= b.start and b.end <= last]
         before = len(found)
         for names in _names(context, first, last):
-            found += _named(context, names, (first, last), low, previous, bodies, here, places, found)
+            found += _named(
+                context, names, (first, last), low, previous, bodies, here, places, found
+            )
         for entry in context.lexicon.measures:
             found += _told(context, entry, (first, last), low, bodies, here, places)
         for i in range(before, len(found)):
@@ -154,24 +178,44 @@ def _names(context: Context, first: int, last: int) -> Iterator[_Names]:
     for k, ranges in enumerate(groups):
         low = groups[k - 1][-1][1] if k else first
         high = groups[k + 1][0][0] if k + 1 < len(groups) else last
-        yield _Names(tuple(ranges), context.low[low : ranges[0][0]], context.low[ranges[-1][1] : high])
+        yield _Names(
+            tuple(ranges), context.low[low : ranges[0][0]], context.low[ranges[-1][1] : high]
+        )
 
 
 def _named(
-    context: Context, names: _Names, sentence: tuple[int, int], low: str, previous: str, bodies: list[BodyMention],
-    here: list[int], places: list[PlaceMention], found: list[MeasureMention],
-) -> Iterator[MeasureMention]:  # fmt: skip
+    context: Context,
+    names: _Names,
+    sentence: tuple[int, int],
+    low: str,
+    previous: str,
+    bodies: list[BodyMention],
+    here: list[int],
+    places: list[PlaceMention],
+    found: list[MeasureMention],
+) -> Iterator[MeasureMention]:
     """The measures that a list of names stands for."""
     entry = _kind(context, names, low, previous)
     if entry is None:
         return
     first, last = names.ranges[0][0], names.ranges[-1][1]
-    if not entry.more.get("each") and len(names.ranges) > 1 or entry.id == "press" and "атты" not in names.after:
+    if (
+        (not entry.more.get("each")
+        and len(names.ranges) > 1)
+        or (entry.id == "press"
+        and "атты" not in names.after)
+    ):
         inside = tuple(i for i in here if first <= bodies[i].start and bodies[i].end <= last)
-        end = context.low.find(entry.more["heads"][1] if entry.id == "press" else "", last) if inside else last
+        end = (
+            context.low.find(entry.more["heads"][1] if entry.id == "press" else "", last)
+            if inside
+            else last
+        )
         yield MeasureMention(first, max(last, end), "measure-named", type=entry.id, bodies=inside)
         return
-    near = tuple(i for i in here if not _within(bodies[i], names.ranges) and bodies[i].start < first)
+    near = tuple(
+        i for i in here if not _within(bodies[i], names.ranges) and bodies[i].start < first
+    )
     period = _PERIOD.search(low)
     for start, end in names.ranges:
         title = context.text[start + 1 : end - 1].strip()
@@ -183,9 +227,14 @@ def _named(
             date = _iso(period) if period else ""
             place = next((p.id for p in places if sentence[0] <= p.start < start), "")
         yield MeasureMention(
-            *span, "measure-named", type=entry.id, title=title, date=date, place=place,
+            *span,
+            "measure-named",
+            type=entry.id,
+            title=title,
+            date=date,
+            place=place,
             bodies=near if entry.id in ("forum", "radio", "press") else (),
-        )  # fmt: skip
+        )
 
 
 def _within(body: BodyMention, ranges: tuple[tuple[int, int], ...]) -> bool:
@@ -211,17 +260,29 @@ def _kind(context: Context, names: _Names, low: str, previous: str) -> Entry | N
 
 
 def _told(
-    context: Context, entry: Entry, sentence: tuple[int, int], low: str, bodies: list[BodyMention], here: list[int],
+    context: Context,
+    entry: Entry,
+    sentence: tuple[int, int],
+    low: str,
+    bodies: list[BodyMention],
+    here: list[int],
     places: list[PlaceMention],
-) -> Iterator[MeasureMention]:  # fmt: skip
+) -> Iterator[MeasureMention]:
     """A measure that a sentence tells without a name."""
     first = sentence[0]
     for verb in entry.more.get("with_body", ()):
         at = low.find(verb)
-        partners = [i for i in here if bodies[i].start < first + at and context.low[bodies[i].end - 3 : bodies[i].end] in ("мен", "бен", "пен")]
+        partners = [
+            i
+            for i in here
+            if bodies[i].start < first + at
+            and context.low[bodies[i].end - 3 : bodies[i].end] in ("мен", "бен", "пен")
+        ]
         if at >= 0 and partners:
             start = bodies[partners[0]].start
-            yield MeasureMention(start, first + at + len(verb), "measure-told", type=entry.id, bodies=tuple(partners))
+            yield MeasureMention(
+                start, first + at + len(verb), "measure-told", type=entry.id, bodies=tuple(partners)
+            )
             return
     nouns = [at for noun in entry.more.get("nouns", ()) if (at := low.find(noun)) >= 0]
     verbs = [(at, verb) for verb in entry.more.get("verbs", ()) if (at := low.find(verb)) >= 0]
@@ -233,13 +294,20 @@ def _told(
         return
     if entry.more.get("list_before"):
         begin = _list_start(low, at)
-    named = [p.id for p in places if first <= p.start < first + at] if entry.id == "facility" else []
+    named = (
+        [p.id for p in places if first <= p.start < first + at] if entry.id == "facility" else []
+    )
     place = named[-1] if named else ""  # where it stands, next to the verb
     involved = tuple(i for i in here if bodies[i].end <= first + at) if entry.id == "policy" else ()
     if involved or place:
         begin = 0
     yield MeasureMention(
-        first + begin, first + at + len(verb), "measure-told", type=entry.id, place=place, bodies=involved
+        first + begin,
+        first + at + len(verb),
+        "measure-told",
+        type=entry.id,
+        place=place,
+        bodies=involved,
     )
 
 

@@ -9,11 +9,25 @@ from graph.normalise import Normalised
 from graph.rdf import OA, PROV, Graph, decimal, integer, iri, literal
 
 CONFIDENCE = {
-    "structure": 0.99, "body-name": 0.98, "body-abbreviation": 0.97, "act-chain": 0.98, "act-code": 0.98,
-    "act-treaty": 0.98, "act-heading": 0.99, "act-stamp": 0.97, "act-this": 0.97, "act-anaphor": 0.85,
-    "act-alias-use": 0.95, "provision-reference": 0.97, "provision-heading": 0.95, "provision-implied": 0.9,
-    "derived-heading": 0.7, "party-implied": 0.7, "obligation-indicative": 0.75, "measure-told": 0.7,
-}  # fmt: skip
+    "structure": 0.99,
+    "body-name": 0.98,
+    "body-abbreviation": 0.97,
+    "act-chain": 0.98,
+    "act-code": 0.98,
+    "act-treaty": 0.98,
+    "act-heading": 0.99,
+    "act-stamp": 0.97,
+    "act-this": 0.97,
+    "act-anaphor": 0.85,
+    "act-alias-use": 0.95,
+    "provision-reference": 0.97,
+    "provision-heading": 0.95,
+    "provision-implied": 0.9,
+    "derived-heading": 0.7,
+    "party-implied": 0.7,
+    "obligation-indicative": 0.75,
+    "measure-told": 0.7,
+}
 """Confidence of a rule, 0 to 1; fixed until calibrated. Rules that are not listed have 0.9."""
 DEFAULT_CONFIDENCE = 0.9
 
@@ -43,10 +57,16 @@ class Evidence:
         graph.add(mention, f"{OA}hasBody", node)
         graph.add(node, v.evidencedBy, mention)
         graph.add(mention, f"{OA}motivatedBy", f"<{OA}identifying>")
-        reading = " … ".join(self._text.text[start:end].strip().replace("\n", " ") for start, end in parts)
+        reading = " … ".join(
+            self._text.text[start:end].strip().replace("\n", " ") for start, end in parts
+        )
         graph.add(mention, v.reading, literal(reading, "kk"))
         family = rule.split("-", 1)[0]
-        graph.add(mention, v.confidence, decimal(CONFIDENCE.get(rule, CONFIDENCE.get(family, DEFAULT_CONFIDENCE))))
+        graph.add(
+            mention,
+            v.confidence,
+            decimal(CONFIDENCE.get(rule, CONFIDENCE.get(family, DEFAULT_CONFIDENCE))),
+        )
         graph.add(mention, v.extractionRule, iri(f"{CODE}rule/{rule}"))
         graph.add(mention, f"{PROV}wasGeneratedBy", self._run)
         for start, end in spans:

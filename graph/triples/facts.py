@@ -7,20 +7,36 @@ from graph import vocab as v
 from graph.findings import Findings
 from graph.link import Linked
 from graph.model import BodyMention, Found
-from graph.rdf import DCTERMS, ELI, ORG, PROV, SCHEMA, Graph, boolean, date, decimal, integer, literal
+from graph.rdf import (
+    DCTERMS,
+    ELI,
+    ORG,
+    PROV,
+    SCHEMA,
+    Graph,
+    boolean,
+    date,
+    decimal,
+    integer,
+    literal,
+)
 from graph.slugs import slug_of
 from graph.triples.evidence import Evidence
 from graph.triples.works import accusative, code
 
 UNSPECIFIED = "unspecified"
 _SENDS = re.compile(r"(?:жібер|жолда|тапсыр|ұсын|бер)\S*$")
-_DATIVE = re.compile(r"(лар|лер|дар|дер|тар|тер|лары|лері|тары|тері|дары|дері|ы|і)(?:ға|ге|қа|ке|на|не)$")
+_DATIVE = re.compile(
+    r"(лар|лер|дар|дер|тар|тер|лары|лері|тары|тері|дары|дері|ы|і)(?:ға|ге|қа|ке|на|не)$"
+)
 
 
 class Facts:
     """Writes what the provisions of one text state."""
 
-    def __init__(self, graph: Graph, evidence: Evidence, findings: Findings, linked: Linked) -> None:
+    def __init__(
+        self, graph: Graph, evidence: Evidence, findings: Findings, linked: Linked
+    ) -> None:
         self.graph = graph
         self.evidence = evidence
         self.f = findings
@@ -67,7 +83,11 @@ class Facts:
         for body in self.f.bodies:
             node = graph.id(self._org_path(body))
             ministry = body.type == "ministry"
-            classes = (v.Ministry, *v.SUPERCLASSES[v.Ministry]) if ministry else (f"{ORG}FormalOrganization", f"{ORG}Organization")
+            classes = (
+                (v.Ministry, *v.SUPERCLASSES[v.Ministry])
+                if ministry
+                else (f"{ORG}FormalOrganization", f"{ORG}Organization")
+            )
             graph.type(node, *classes)
             graph.add(node, f"{ORG}classification", code("bodyType", body.type))
             graph.label(node, body.label, "kk")
@@ -83,7 +103,9 @@ class Facts:
         node = graph.id(f"party/{party}")
         graph.type(node, v.PartyClass, *v.SUPERCLASSES[v.PartyClass])
         graph.label(node, name, "kk")
-        self.evidence.mention(node, [at or (norm.start, norm.end)], "party-name" if at else "party-implied")
+        self.evidence.mention(
+            node, [at or (norm.start, norm.end)], "party-name" if at else "party-implied"
+        )
         return node
 
     # Citations.
@@ -93,14 +115,18 @@ class Facts:
         for citation in self.linked.citations:
             citing, cited = graph.id(citation.citing), graph.id(citation.cited)
             spans = self.context.normalised.original(citation.start, citation.end)
-            key = f"{self.context.normalised.source.sha256}|{spans}|{citation.rule}|{citation.cited}"
+            key = (
+                f"{self.context.normalised.source.sha256}|{spans}|{citation.rule}|{citation.cited}"
+            )
             node = graph.id(f"citation/{_digest(key)}")
             graph.type(node, v.Citation)
             graph.add(node, v.citing, citing)
             graph.add(node, v.cited, cited)
             graph.add(node, f"{DCTERMS}type", code("citationForm", citation.form))
             graph.add(citing, f"{ELI}cites", cited)
-            self.evidence.mention(node, [(citation.start, citation.end)], f"citation-{citation.rule}")
+            self.evidence.mention(
+                node, [(citation.start, citation.end)], f"citation-{citation.rule}"
+            )
 
     # Norms and competences.
 
@@ -110,7 +136,12 @@ class Facts:
         for norm in self.f.norms:
             where = self._where(norm.start)
             node = graph.id(self._number("norm", where))
-            main = {"Obligation": v.Obligation, "Prohibition": v.Prohibition, "Permission": v.Permission, "Right": v.Right}[norm.modality]
+            main = {
+                "Obligation": v.Obligation,
+                "Prohibition": v.Prohibition,
+                "Permission": v.Permission,
+                "Right": v.Right,
+            }[norm.modality]
             graph.type(node, main, *v.SUPERCLASSES[main])
             graph.add(node, v.statedIn, graph.id(where))
             graph.add(node, v.bearer, self._bearer(norm.bearer, norm.bearer_at, norm))
@@ -122,7 +153,12 @@ class Facts:
                 if norm.start <= start and end <= norm.end:
                     graph.add(node, v.hasAgeThreshold, age)
             for act, path in acts:
-                if path and norm.start <= act.start and act.end <= norm.end and accusative(act, self.context.low):
+                if (
+                    path
+                    and norm.start <= act.start
+                    and act.end <= norm.end
+                    and accusative(act, self.context.low)
+                ):
                     graph.add(node, f"{SCHEMA}about", graph.id(path))
             recipient = self._recipient(norm.start, norm.end, norm.marker)
             if recipient:
@@ -135,7 +171,11 @@ class Facts:
             return None
         for body in reversed(self.f.bodies):
             word = self.context.low[body.start : body.end].rsplit(" ", 1)[-1]
-            if start <= body.start and body.end <= end and word.endswith(("на", "не", "ға", "ге", "қа", "ке")):
+            if (
+                start <= body.start
+                and body.end <= end
+                and word.endswith(("на", "не", "ға", "ге", "қа", "ке"))
+            ):
                 return self.graph.id(self._org_path(body))
         return None
 
@@ -148,7 +188,11 @@ class Facts:
             graph.add(node, f"{DCTERMS}type", code("competence", competence.role))
             graph.add(node, v.bearer, graph.id(self._org_path(self.f.bodies[competence.body])))
             graph.add(node, v.statedIn, graph.id(where))
-            graph.add(node, f"{SCHEMA}about", graph.id(self._matter(competence.start, competence.end, where)))
+            graph.add(
+                node,
+                f"{SCHEMA}about",
+                graph.id(self._matter(competence.start, competence.end, where)),
+            )
             self._evident(node, competence)
 
     def _matter(self, start: int, end: int, where: str) -> str:
@@ -206,13 +250,27 @@ class Facts:
                 graph.add(node, v.amountUnit, code("amountUnit", penalty.unit))
             if penalty.confiscation:
                 graph.add(node, v.confiscation, code("confiscation", penalty.confiscation))
-            graph.add(node, v.penaltyRole, code("penaltyRole", "additional" if penalty.additional else "main"))
+            graph.add(
+                node,
+                v.penaltyRole,
+                code("penaltyRole", "additional" if penalty.additional else "main"),
+            )
             if penalty.optional and penalty.additional:
                 graph.add(node, v.isOptional, boolean(True))
             if penalty.addressee:
                 label = re.sub(_DATIVE, r"\1", penalty.addressee.lower())
-                graph.add(node, v.addressee, self._bearer(label, (penalty.start, penalty.start + len(penalty.addressee)), penalty))
-            graph.add(node, v.actionText, literal(penalty.offence or self.context.text[penalty.start : penalty.end], "kk"))
+                graph.add(
+                    node,
+                    v.addressee,
+                    self._bearer(
+                        label, (penalty.start, penalty.start + len(penalty.addressee)), penalty
+                    ),
+                )
+            graph.add(
+                node,
+                v.actionText,
+                literal(penalty.offence or self.context.text[penalty.start : penalty.end], "kk"),
+            )
             if penalty.condition:
                 graph.add(node, v.conditionText, literal(penalty.condition, "kk"))
             self._evident(node, penalty)
@@ -237,7 +295,9 @@ class Facts:
             if measure.place:
                 graph.add(node, f"{SCHEMA}location", graph.id(f"place/{measure.place}"))
             for body in measure.bodies:
-                graph.add(node, f"{PROV}wasAssociatedWith", graph.id(self._org_path(self.f.bodies[body])))
+                graph.add(
+                    node, f"{PROV}wasAssociatedWith", graph.id(self._org_path(self.f.bodies[body]))
+                )
             if measure.topic_of is not None:
                 graph.add(node, f"{DCTERMS}isPartOf", nodes[measure.topic_of])
             self._evident(node, measure)
@@ -261,7 +321,11 @@ class Facts:
             if statistic.date:
                 graph.add(node, f"{SCHEMA}observationDate", date(statistic.date))
             if statistic.body is not None:
-                graph.add(node, f"{PROV}wasAttributedTo", graph.id(self._org_path(self.f.bodies[statistic.body])))
+                graph.add(
+                    node,
+                    f"{PROV}wasAttributedTo",
+                    graph.id(self._org_path(self.f.bodies[statistic.body])),
+                )
             if statistic.subset_of is not None:
                 graph.add(node, f"{DCTERMS}isPartOf", nodes[statistic.subset_of])
             event = self._event(statistic.start, measures) if statistic.event else None

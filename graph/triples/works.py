@@ -19,9 +19,14 @@ LANGUAGE = "http://publications.europa.eu/resource/authority/language/KAZ"
 _KINDS = {prefix: kind for kind, prefix in PREFIX.items() if kind != "part"}
 _STATUS = (
     ("not-applicable", re.compile(r"(?:қажеттілігі|проблема|мәселе)(?:лер)? жоқ(?=\s*[.,;])")),
-    ("gap", re.compile(r"(?:әлі )?(?:толық|жеткілікті) (?:жасалма|әзірленбе|қамтамасыз етілме|реттелме)ған|жеткіліксіз болып|олқылық")),
+    (
+        "gap",
+        re.compile(
+            r"(?:әлі )?(?:толық|жеткілікті) (?:жасалма|әзірленбе|қамтамасыз етілме|реттелме)ған|жеткіліксіз болып|олқылық"
+        ),
+    ),
     ("commitment", re.compile(r"міндеттемелер\S* (?:растайды|қуаттайды)|міндеттенеді")),
-)  # fmt: skip
+)
 
 
 def code(scheme: str, name: str) -> str:
@@ -32,7 +37,9 @@ def code(scheme: str, name: str) -> str:
 class Works:
     """Writes the works and provisions of one text."""
 
-    def __init__(self, graph: Graph, evidence: Evidence, findings: Findings, linked: Linked) -> None:
+    def __init__(
+        self, graph: Graph, evidence: Evidence, findings: Findings, linked: Linked
+    ) -> None:
         self.graph = graph
         self.evidence = evidence
         self.f = findings
@@ -50,7 +57,7 @@ class Works:
         for act, path in zip(self.f.acts, self.linked.act_paths, strict=True):
             if path:
                 self.evidence.mention(self.graph.id(path), [(act.start, act.end)], act.rule)
-        self._unmentioned()
+        self._annexes()
         for i, unit in enumerate(self.structure.units):
             self._unit(i, unit)
         for reference, path in zip(self.f.references, self.linked.reference_paths, strict=True):
@@ -63,7 +70,13 @@ class Works:
 
     def _work(self, work: Work) -> None:
         graph, node = self.graph, self.graph.id(work.path)
-        main = v.Treaty if work.type == "treaty" else v.Law if work.type in STATUTES else v.LegalDocument
+        main = (
+            v.Treaty
+            if work.type == "treaty"
+            else v.Law
+            if work.type in STATUTES
+            else v.LegalDocument
+        )
         graph.type(node, main, *v.SUPERCLASSES[main])
         graph.add(node, f"{ELI}type_document", code("docType", work.type))
         if work.number:
@@ -84,15 +97,15 @@ class Works:
             graph.add(act, f"{ELI}has_annex", node)
         graph.label(node, work_label(work, self.lexicon), "kk")
 
-    def _unmentioned(self) -> None:
-        """The text's own works that it never names rest on its first words."""
-        named = {path for path in self.linked.act_paths if path}
-        blocks = self.f.context.normalised.blocks
+    def _annexes(self) -> None:
+        """Annexes that are no act of their own: tables, forms, lists."""
         for part, path in zip(self.structure.parts, self.linked.part_paths, strict=True):
-            if path not in named and blocks:
-                named.add(path)
+            if part.kind == "annex" and path not in self.linked.works and path not in self._parents:
+                self._provision(path, "annex", str(part.number), [self.linked.self_path])
                 block = self.f.context.normalised.block_at(part.start)
-                self.evidence.mention(self.graph.id(path), [(block.start, block.end)], "structure-text")
+                self.evidence.mention(
+                    self.graph.id(path), [(block.start, block.end)], "structure-annex"
+                )
 
     # Provisions.
 
@@ -137,7 +150,9 @@ class Works:
             self.graph.add(self.graph.id(path), f"{SCHEMA}text", literal(own, "kk"))
         self.evidence.mention(self.graph.id(path), [unit.label], f"structure-{unit.kind}")
 
-    def _provision(self, path: str, kind: str, number: str, parents: list[str], title: str = "") -> None:
+    def _provision(
+        self, path: str, kind: str, number: str, parents: list[str], title: str = ""
+    ) -> None:
         graph, node = self.graph, self.graph.id(path)
         main = {"article": v.Article, "report-paragraph": v.ReportParagraph}.get(kind, v.Provision)
         graph.type(node, main, *v.SUPERCLASSES[main])
@@ -155,7 +170,11 @@ class Works:
         """`Қылмыстық кодекс, 162-бап, 3-бөлік`."""
         base, eid = path.rsplit("/", 1)
         work = self.linked.works.get(base)
-        words = [work_label(work, self.lexicon)] if work else []
+        words = (
+            [work_label(work, self.lexicon)]
+            if work
+            else [self._label(base, "annex", base.rsplit("_", 1)[-1])]
+        )
         steps = eid.split("__")
         for k, step in enumerate(steps[:-1]):
             prefix, _, label = step.partition("_")
@@ -189,27 +208,40 @@ class Works:
                 continue
             part = self.structure.part_at(reference.start)
             block = self.f.context.normalised.block_at(reference.start)
-            if self.structure.parts[part].kind != "reproduced" or block.start != self.structure.parts[part].start:
+            if (
+                self.structure.parts[part].kind != "reproduced"
+                or block.start != self.structure.parts[part].start
+            ):
                 continue
-            articles = [p for u, p in zip(self.structure.units, self.linked.unit_paths, strict=True) if u.part == part and u.kind == "article"]
+            articles = [
+                p
+                for u, p in zip(self.structure.units, self.linked.unit_paths, strict=True)
+                if u.part == part and u.kind == "article"
+            ]
             for article in articles[:1]:
                 self.graph.add(self.graph.id(article), f"{ELI}is_part_of", self.graph.id(path))
                 self.graph.add(self.graph.id(path), f"{ELI}has_part", self.graph.id(article))
             after = re.match(r"\s*[\"«“]([^\"»”]+)[\"»”]", self.text[reference.end : block.end])
             if after:
-                self.graph.add(self.graph.id(path), f"{DCTERMS}title", literal(after.group(1), "kk"))
+                self.graph.add(
+                    self.graph.id(path), f"{DCTERMS}title", literal(after.group(1), "kk")
+                )
 
     # A report and the treaty it answers.
 
     def _responses(self) -> None:
         units, paths = self.structure.units, self.linked.unit_paths
         answered = {
-            part.within: self.linked.part_paths[i] for i, part in enumerate(self.structure.parts) if part.kind == "treaty"
+            part.within: self.linked.part_paths[i]
+            for i, part in enumerate(self.structure.parts)
+            if part.kind == "treaty"
         }
         for i, unit in enumerate(units):
             node = self.graph.id(paths[i])
             if unit.kind == "report-section" and i in answered:
-                self.graph.add(node, v.respondsTo, self.graph.id(f"{answered[i]}/art_{unit.number}"))
+                self.graph.add(
+                    node, v.respondsTo, self.graph.id(f"{answered[i]}/art_{unit.number}")
+                )
             if unit.kind != "report-paragraph":
                 continue
             for status in self._statuses(i):
@@ -233,10 +265,20 @@ class Works:
         for citation in self.linked.citations:
             if citation.citing != paragraph:
                 continue
-            work = citation.cited if citation.cited in self.linked.works else citation.cited.rsplit("/", 1)[0]
+            work = (
+                citation.cited
+                if citation.cited in self.linked.works
+                else citation.cited.rsplit("/", 1)[0]
+            )
             if self.linked.works[work].type != "treaty":
-                self.graph.add(self.graph.id(citation.cited), v.givesEffectTo, self.graph.id(article))
-                self.evidence.mention(self.graph.id(citation.cited), [(citation.start, citation.end)], "derived-heading")
+                self.graph.add(
+                    self.graph.id(citation.cited), v.givesEffectTo, self.graph.id(article)
+                )
+                self.evidence.mention(
+                    self.graph.id(citation.cited),
+                    [(citation.start, citation.end)],
+                    "derived-heading",
+                )
 
     def source(self, text_iri: str, expression: str) -> None:
         """The text itself: an expression in Kazakh and the file that embodies it."""

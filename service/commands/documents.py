@@ -132,7 +132,7 @@ def each_document(files: Sequence[str], base: Base) -> "Iterator[tuple[Source, D
             except SourceError as error:
                 complain(str(error))
                 continue
-            yield source, pipeline.to_graphs(pipeline.extract(source), base=base)
+            yield source, pipeline.to_graphs(source, base)
 
 
 def progress(files: Sequence[str]) -> AbstractContextManager[Iterator[str] | Sequence[str]]:

@@ -1,0 +1,71 @@
+"""How blocks of legal text begin and end: headings, numbers, stamps, signatures, notes.
+
+Patterns over lower-cased, normalised text, and the small questions asked of them.
+"""
+
+import re
+
+_L = "[а-яәғқңөұүһі]"
+
+ARTICLE = re.compile(rf"(\d+(?:-\d+)*)-бап(?!{_L}|-)\s*\.?\s*")
+"""`162-бап. Жалдау`: group 1 is the number."""
+GROUP = re.compile(
+    r"(?:(\d+(?:-\d+)*|[ivxlc]+)\s?-?\s?(бөлім|тарау|параграф|кіші бөлім)"
+    rf"|(бөлім|тарау|параграф)\s+(\d+|[ivxlc]+))(?!{_L})\s*[.:]?\s*"
+)
+"""`1-тарау. Жалпы ережелер`, `II бөлім`: number and noun, or noun and number."""
+CLAUSE = re.compile(r"(\d+(?:-\d+)*)\.\s+(?=\S)(?!\d{1,2}\.)")
+SUBCLAUSE = re.compile(rf"(\d+(?:-\d+)*|{_L})\)\s*")
+NOTE = re.compile(rf"ескерт(?:у|пе)(?!{_L})\s*[.:]?")
+INTRODUCTION = re.compile(r"кіріспе$")
+FOOTER = re.compile(r"©")
+LIST_ITEM_END = re.compile(r"[;,]$")
+ENACTS = re.compile(r"(?:етеді|бұйырамын|шешті|шешім қабылдады|етемін|еттім|етті)\s*:?$")
+"""The enacting formula: `ҚАУЛЫ ЕТЕДІ:`."""
+SIGNATURE = re.compile(
+    r"(?:премьер-министрі|президенті|министрі|әкімі|хатшысы|төрағасы|төрайымы|прокуроры|басшысы"
+    r"|спикері|орынбасары)(?:\s+\S{1,3}\.?\s?\S+(?:\s\S+)?)?$"
+)
+ANNEX = re.compile(
+    r"(?:қаулысына|бұйрығына|шешіміне|жарлығына|заңына|кодексіне|өкіміне|келісімге|қағидаларына"
+    r"|ережесіне|нұсқаулығына)\s+(?:(\d+)-\s?)?қосымша$|^(?:(\d+)-\s?)?қосымша$"
+)
+"""The stamp of an annex: `... қаулысына 1-қосымша`."""
+APPROVED = re.compile(
+    r"(?:қаулысымен|бұйрығымен|шешімімен|жарлығымен|заңымен|өкімімен)"
+    r"\s+(?:бекітілген|мақұлданған)\b"
+)
+"""The stamp of an approved act: `... бұйрығымен бекітілген`."""
+REPORT_TITLE = re.compile(r"баяндама(?:сы)?$")
+_EDITORIAL = re.compile(
+    r"өзгеріс|редакцияда|алып таста|толықтырыл|жойыл|енгізілді|қолданысқа енгізіл|заңымен"
+    r"|заңдарымен|бұйрығымен|қаулысымен|шешімімен|жарлығымен|алдын ала|тақырып|преамбула"
+)
+_ANNEX_TYPES = (
+    (REPORT_TITLE, "report"),
+    (
+        re.compile(
+            r"(?:қағида(?:лар)?|ереже(?:лер)?|нұсқаулық|нұсқаулығы|тәртіп|тәртібі)(?:ы|і|сы|сі)?$"
+        ),
+        "rules",
+    ),
+)
+
+
+def is_editorial(low: str) -> bool:
+    """Whether a note is the publisher's, about amendments, rather than a part of the law."""
+    return _EDITORIAL.search(low[:600]) is not None
+
+
+def annex_type(title: str) -> str | None:
+    """kzc:docType of an act by the last words of its title; None where they do not tell."""
+    for pattern, code in _ANNEX_TYPES:
+        if pattern.search(title.rstrip(".")):
+            return code
+    return None
+
+
+def is_title(rest: str) -> bool:
+    """Whether what follows an article's number is its title rather than its text."""
+    prose = rest[-1:] in tuple(".:;,–-") or len(rest) > 400
+    return bool(rest) and not prose and not CLAUSE.match(rest)

@@ -1,0 +1,352 @@
+"""Builds the skeleton of a text. In: a Normalised text. Out: its Structure."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from graph import headings
+from graph.normalise import Block, Normalised
+from graph.parts import find_boundaries
+from graph.slugs import transliterate
+from graph.structure import Note, Part, Structure, Unit
+
+
+def outline(text: Normalised) -> Structure:
+    """Cut the text into parts and units; linear in its length, never fails."""
+    return _Outline(text).build()
+
+
+@dataclass
+class _Part:
+    kind: str
+    start: int
+    type: str | None = None
+    within: int | None = None
+    number: int = 1
+
+
+@dataclass
+class _Unit:
+    kind: str
+    number: str
+    eid: str
+    part: int
+    parent: int | None
+    start: int
+    label: tuple[int, int]
+    title: tuple[int, int] | None
+    text: tuple[int, int]
+
+
+_GROUPS: dict[str, tuple[str, str, frozenset[str]]] = {
+    "бөлім": ("section", "sec", frozenset()),
+    "кіші бөлім": ("section", "subsec", frozenset({"section"})),
+    "тарау": ("chapter", "chp", frozenset({"section"})),
+    "параграф": ("paragraph", "prg", frozenset({"section", "chapter"})),
+}
+"""Noun of a group of articles: its unit kind, eId prefix, and the kinds it stands in."""
+_GROUP_KINDS = frozenset({"section", "chapter", "paragraph"})
+
+
+class _Outline:
+    """Walks the blocks once and keeps the open units on a stack.
+
+    A State report has three number series at once: its own paragraphs, the clauses of the treaty's
+    articles, and those of reproduced articles. A number belongs to the report when it continues the
+    report's series and does not continue the article's.
+    """
+
+    def __init__(self, text: Normalised) -> None:
+        self.text = text
+        self.boundaries = find_boundaries(text)
+        self.parts: list[_Part] = []
+        self.units: list[_Unit] = []
+        self.notes: list[Note] = []
+        self.stack: list[int] = []
+        self.part = -1
+        self.listing = False
+        self.report_part: int | None = None
+        self.section: int | None = None
+        self.paragraph: int | None = None
+        self.paragraph_number = 0
+        self.treaty_article = 0
+
+    def build(self) -> Structure:
+        """Walk all blocks."""
+        for at, block in enumerate(self.text.blocks):
+            self._block(at, block, self.text.low[block.start : block.end])
+        if not self.parts:  # an empty text
+            self._open_part(_Part("self", 0))
+        size = len(self.text.text)
+        starts = [part.start for part in self.parts]
+        edges = [unit.start for unit in self.units[1:]] + [size]
+        units = []
+        for unit, edge in zip(self.units, edges, strict=True):
+            after = bisect_right(starts, unit.start)
+            end = min(edge, starts[after] if after < len(starts) else size)
+            units.append(Unit(**vars(unit), end=max(end, unit.start + 1)))
+        parts = [
+            Part(**vars(part), end=end)
+            for part, end in zip(self.parts, [*starts[1:], size], strict=True)
+        ]
+        return Structure(tuple(parts), tuple(units), tuple(self.notes))
+
+    def _block(self, at: int, block: Block, low: str) -> None:
+        self._begin(at, block)
+        if self._article(block, low) or self._group(block, low):
+            return
+        note = headings.NOTE.match(low)
+        if note:
+            if headings.is_editorial(low):
+                self.notes.append(Note(block.start, block.end))
+            else:
+                self._note(block, note.end())
+            return
+        clause = headings.CLAUSE.match(low)
+        if clause:
+            self._clause(block, block.start, clause.group(1), block.start + clause.end())
+            return
+        subclause = headings.SUBCLAUSE.match(low)
+        if subclause and self.stack:
+            self._subclause(block, subclause.group(1), block.start + subclause.end())
+            return
+        self._plain(block, low)
+
+    # Parts.
+
+    def _open_part(self, part: _Part) -> None:
+        self.part = len(self.parts)
+        self.parts.append(part)
+        self.stack = []
+        self.listing = False
+
+    def _begin(self, at: int, block: Block) -> None:
+        """Open the part that begins at a block, or close the open units at a signature."""
+        boundary = self.boundaries.at.get(at)
+        if boundary:
+            self._open_part(
+                _Part(boundary.kind, block.start, boundary.type, number=boundary.number)
+            )
+            if boundary.type == "report":
+                self.report_part, self.paragraph_number = self.part, 0
+            elif boundary.type == "annex":
+                self.report_part = None
+        elif at in self.boundaries.signatures:
+            self.stack = []
+
+    # Units.
+
+    def _add(
+        self,
+        kind: str,
+        number: str,
+        eid: str,
+        block: Block,
+        *,
+        start: int | None = None,
+        label: tuple[int, int] | None = None,
+        title: tuple[int, int] | None = None,
+        text: tuple[int, int] | None = None,
+    ) -> int:
+        """Add a unit below the innermost open one; return its index."""
+        start = block.start if start is None else start
+        parent = self.stack[-1] if self.stack else None
+        label = label or (start, block.end)
+        text = text or (block.end, block.end)
+        self.units.append(_Unit(kind, number, eid, self.part, parent, start, label, title, text))
+        return len(self.units) - 1
+
+    def _close_to(self, kinds: frozenset[str]) -> None:
+        """Close open units until the innermost is of one of `kinds`."""
+        while self.stack and self.units[self.stack[-1]].kind not in kinds:
+            self.stack.pop()
+
+    def _prefix(self) -> str:
+        """eId of the innermost open article and what follows it, ready for a further step."""
+        for at in reversed(self.stack):
+            if self.units[at].kind == "article":
+                return f"{self.units[at].eid}__"
+        return ""
+
+    def _article(self, block: Block, low: str) -> bool:
+        match = headings.ARTICLE.match(low)
+        if not match and block.after_rule and self.report_part is not None and len(low) < 200:
+            match = headings.ARTICLE.search(low)  # `Конституциясы. 12-бап. II бөлім "..."`
+        if not match:
+            return False
+        inside = match.start() > 0
+        rest = low[match.end() :]
+        if not inside and rest[:1].isalpha() and not self._capital(block.start + match.end()):
+            return False  # `5-бап бойынша ...` is prose
+        number = match.group(1)
+        begin = block.start + match.end()
+        if self.report_part is not None:
+            if not block.after_rule and not rest and number == str(self.treaty_article + 1):
+                self._treaty_section(block, number)
+            else:
+                self._open_part(_Part("reproduced", block.start, within=self.paragraph))
+        else:
+            self._close_to(_GROUP_KINDS)
+        titled = headings.is_title(rest) and not inside
+        prose = bool(rest) and not titled and not inside
+        stop = begin if prose or inside else block.end
+        first = block.start + match.start()
+        label = (first, first + len(self.text.text[first:stop].rstrip(". " if inside else " ")))
+        at = self._add(
+            "article",
+            number,
+            f"art_{number}",
+            block,
+            label=label,
+            title=(begin, block.end) if titled else None,
+            text=(begin, block.end) if prose else None,
+        )
+        self.stack.append(at)
+        self.listing = rest.endswith(":")
+        clause = headings.CLAUSE.match(rest) if prose else None
+        if clause:  # `5-бап. 1. ...` on one line
+            self._clause(block, begin, clause.group(1), begin + clause.end())
+        return True
+
+    def _capital(self, offset: int) -> bool:
+        return self.text.text[offset].isupper()
+
+    def _treaty_section(self, block: Block, number: str) -> None:
+        """A bare `3-бап` in a report: the treaty's article, and the section that answers it."""
+        assert self.report_part is not None
+        self.treaty_article = int(number)
+        self.part, self.stack = self.report_part, []
+        self.section = self._add("report-section", number, f"sec_{number}", block)
+        self._open_part(_Part("treaty", block.start, within=self.section))
+
+    def _group(self, block: Block, low: str) -> bool:
+        """A section, chapter or paragraph heading."""
+        match = headings.GROUP.match(low)
+        rest = low[match.end() :] if match else ""
+        if not match or len(low) > 400 or rest.endswith((":", ";")):
+            return False
+        begin = block.start + match.end()
+        if rest and not self._capital(begin) and rest[0] not in '"«(“':
+            return False
+        kind, prefix, above = _GROUPS[match.group(2) or match.group(3)]
+        number = (match.group(1) or match.group(4)).upper()
+        self._close_to(above)
+        inside = f"{self.units[self.stack[-1]].eid}__" if kind == "paragraph" and self.stack else ""
+        title = (begin, block.end) if rest else None
+        self.stack.append(self._add(kind, number, f"{inside}{prefix}_{number}", block, title=title))
+        self.listing = False
+        return True
+
+    def _clause(self, block: Block, first: int, number: str, begin: int) -> None:
+        label = (first, self._end_of_words(begin, block.end))
+        if self._continues_report(number):
+            self._report_paragraph(block, number, label, begin)
+        else:
+            self._close_to(_GROUP_KINDS | {"article"})
+            eid = f"{self._prefix()}para_{number}"
+            text = (begin, block.end)
+            at = self._add("clause", number, eid, block, start=first, label=label, text=text)
+            self.stack.append(at)
+        self.listing = self.text.text.endswith(":", begin, block.end)
+
+    def _continues_report(self, number: str) -> bool:
+        """Whether a number continues the report's own series rather than a quoted one's."""
+        if self.report_part is None or number != str(self.paragraph_number + 1):
+            return False
+        if self.parts[self.part].kind not in ("treaty", "reproduced"):
+            return True
+        return int(number) > 1 and int(number) != self._last_clause() + 1
+
+    def _last_clause(self) -> int:
+        """Number of the last clause of the open part; 0 where it has none."""
+        for unit in reversed(self.units):
+            if unit.part != self.part:
+                break
+            if unit.kind == "clause" and unit.number.isdigit():
+                return int(unit.number)
+        return 0
+
+    def _report_paragraph(
+        self, block: Block, number: str, label: tuple[int, int], begin: int
+    ) -> None:
+        assert self.report_part is not None
+        if self.part != self.report_part:  # the report goes on after a quoted article
+            report = self.parts[self.report_part]
+            self._open_part(_Part(report.kind, label[0], report.type, number=report.number))
+            self.report_part = self.part
+        self.stack = [] if self.section is None else [self.section]
+        self.paragraph_number = int(number)
+        self.paragraph = self._add(
+            "report-paragraph",
+            number,
+            f"para_{number}",
+            block,
+            start=label[0],
+            label=label,
+            text=(begin, block.end),
+        )
+        self.stack.append(self.paragraph)
+
+    def _subclause(self, block: Block, label: str, begin: int) -> None:
+        lettered = not label[0].isdigit()
+        hosts = {"clause", "article", "report-paragraph", "note"}
+        while len(self.stack) > 1 and not self._hosts(hosts, lettered):
+            self.stack.pop()
+        number = transliterate(label) if lettered else label
+        eid = f"{self.units[self.stack[-1]].eid}__sub_{number}"
+        words = (block.start, self._end_of_words(begin, block.end))
+        at = self._add("subclause", label, eid, block, label=words, text=(begin, block.end))
+        self.stack.append(at)
+
+    def _hosts(self, kinds: set[str], lettered: bool) -> bool:
+        """Whether the innermost open unit can hold the subclause: a letter stands below a number."""
+        unit = self.units[self.stack[-1]]
+        if unit.kind == "subclause":
+            return lettered and unit.number[0].isdigit()
+        return unit.kind in kinds
+
+    def _note(self, block: Block, begin: int) -> None:
+        """A note that belongs to the law: below its article."""
+        prefix = self._prefix()
+        if not prefix:
+            return
+        self._close_to(frozenset({"article"}))
+        begin += block.start
+        at = self._add(
+            "note",
+            "1",
+            f"{prefix}note_1",
+            block,
+            label=(block.start, begin),
+            text=(begin, block.end),
+        )
+        self.stack.append(at)
+
+    def _plain(self, block: Block, low: str) -> None:
+        """A block without a number: an indent of a list, or more text of the open unit."""
+        if self.part == self.report_part and headings.INTRODUCTION.match(low):
+            self.stack = []
+            self.section = self._add("report-section", "intro", "sec_intro", block)
+            return
+        if not self.stack:
+            return
+        top = self.units[self.stack[-1]]
+        if top.kind == "indent":
+            self.stack.pop()
+            parent, count = self.units[self.stack[-1]], int(top.number) + 1
+        elif self.listing:
+            parent, count = top, 1
+        else:
+            return
+        eid = f"{parent.eid}__indent_{count}"
+        self.stack.append(
+            self._add("indent", str(count), eid, block, text=(block.start, block.end))
+        )
+        if not headings.LIST_ITEM_END.search(low):
+            self.stack.pop()
+            self.listing = False
+
+    def _end_of_words(self, start: int, end: int) -> int:
+        """End of the first two words of a range."""
+        first = self.text.text.find(" ", start + 1, end)
+        second = self.text.text.find(" ", first + 1, end) if first >= 0 else -1
+        return second if second >= 0 else end
