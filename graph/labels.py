@@ -1,7 +1,7 @@
 """Kazakh names of works and provisions, made from type, number and date: the same in every text."""
 
 from graph.lexicon import Lexicon
-from graph.link import Work
+from graph.works import Work
 
 _TYPES = {
     "law": "Заң",

@@ -122,6 +122,18 @@ class Lexicon:
         """The body with this id. Raises KeyError."""
         return _by_id(self.bodies)[id]
 
+    def editions(self, code: Entry) -> list[Entry]:
+        """The codes that share a name with this one, oldest first; KazSSR codes apart."""
+        soviet = code.id.endswith("-kazssr")
+        names = {name.lower() for name in code.surfaces}
+        same = [
+            entry
+            for entry in self.codes
+            if entry.id.endswith("-kazssr") == soviet
+            and not names.isdisjoint(name.lower() for name in entry.surfaces)
+        ]
+        return sorted(same, key=lambda entry: entry.date or entry.valid_from)
+
     def authority(self, id: str) -> Entry | None:
         """The code or treaty with this id."""
         return _by_id(self.codes).get(id) or _by_id(self.treaties).get(id)

@@ -6,7 +6,7 @@ from graph import vocab as v
 from graph.findings import Findings
 from graph.iris import CODE
 from graph.labels import unit_label, work_label
-from graph.link import STATUTES, Linked, Work
+from graph.link import Linked
 from graph.model import ActMention
 from graph.morphology import is_genitive
 from graph.rdf import DCTERMS, ELI, RDFS, SCHEMA, SKOS, Graph, date, iri, literal
@@ -14,6 +14,7 @@ from graph.rules.provision import PREFIX
 from graph.slugs import slug_of
 from graph.structure import Unit
 from graph.triples.evidence import Evidence
+from graph.works import STATUTES, Work
 
 LANGUAGE = "http://publications.europa.eu/resource/authority/language/KAZ"
 _KINDS = {prefix: kind for kind, prefix in PREFIX.items() if kind != "part"}

@@ -1,0 +1,221 @@
+"""Citations: which provision or work a reference leads to, from where, and in what form."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from graph.findings import Findings
+from graph.model import ActMention, Reference
+from graph.rules.provision import PREFIX
+
+_CUES = (
+    (
+        "accordance",
+        re.compile(r"\s*(?:ережелеріне |талаптарына |нормаларына )?(?:сәйкес|негізінде|орай)"),
+    ),
+    ("amendment", re.compile(r"\s*(?:мен |бен )?[^.;]{0,30}?өзгеріс(?:тер)?")),
+)
+"""Words after a reference that tell its form (kzc:citationForm)."""
+_RELIES = re.compile(r"\s(?:сәйкес|көзделген|белгіленген|белгіленетін|айқындалған)")
+_RULES_OF = re.compile(r"\s(?:сәйкес|көзделген|белгіленген|ережелер)")
+_OBJECT = re.compile(r"\s(?:бекіту|бекітілсін|ратификациялау|ратификациялансын|мақұлдау|бекіткен)")
+_APPROVING = re.compile(r"\s(?:бекітілген|мақұлданған)")
+_REPORT_TITLE = "шаралар туралы баяндама"
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A reference from one provision or work to another: paths below `id/`."""
+
+    citing: str
+    cited: str
+    form: str
+    start: int
+    end: int
+    rule: str
+    note: bool
+    """Stands in an editorial note."""
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What the linker knows when it comes to citations."""
+
+    findings: Findings
+    self_path: str
+    part_paths: tuple[str, ...]
+    unit_paths: tuple[str, ...]
+    act_paths: tuple[str | None, ...]
+    treaty: str | None
+    """The treaty that a report answers."""
+
+
+class Citations:
+    """Resolves the references of one text."""
+
+    def __init__(self, resolved: Resolved) -> None:
+        """See Resolved."""
+        self.r = resolved
+        self.f = resolved.findings
+        self.structure = resolved.findings.context.structure
+        self.low = resolved.findings.context.low
+
+    def owner(self, offset: int) -> tuple[str, int | None]:
+        """Path of the provision or work that a place in the text belongs to, and its unit."""
+        unit = self.structure.unit_at(offset)
+        if unit is None:
+            return self.r.part_paths[self.structure.part_at(offset)], None
+        return self.r.unit_paths[unit], unit
+
+    # Which provision is meant.
+
+    def provision(self, reference: Reference) -> str | None:
+        """Path of the provision that a reference leads to; None where its act is not known."""
+        owner, unit = self.owner(reference.start)
+        work = self.r.part_paths[self.structure.part_at(reference.start)]
+        steps = list(reference.path)
+        if reference.heading:
+            return owner
+        if reference.this:
+            return self._within(unit, reference.this, steps)
+        first = steps[0][0]
+        if reference.act is not None:
+            named = self.r.act_paths[reference.act]
+            if named and first == "subclause" and self.f.acts[reference.act].this:
+                return self._within(unit, "clause", steps) or _join(named, steps)
+            return _join(named, steps) if named else None
+        if first in ("clause", "part"):
+            return self._within(unit, "article", steps) or _join(work, steps)
+        if first in ("subclause", "indent"):
+            inner = self._within(unit, "clause", steps) or self._within(unit, "article", steps)
+            return inner or _join(work, steps)
+        return _join(work, steps)
+
+    def _within(self, unit: int | None, kind: str, steps: list[tuple[str, str]]) -> str | None:
+        """A provision inside the enclosing unit of a kind (`осы баптың 1-тармағы`)."""
+        kinds = {"part": ("clause",), "clause": ("clause", "report-paragraph")}.get(kind, (kind,))
+        while unit is not None and self.structure.units[unit].kind not in kinds:
+            unit = self.structure.units[unit].parent
+        return None if unit is None else _join(self.r.unit_paths[unit], steps, inside=True)
+
+    # Which mentions are citations.
+
+    def all(self, references: Iterable[str | None]) -> list[Citation]:
+        """All citations; `references` are the paths of the findings' references, in order."""
+        out = [*self._of_provisions(references), *self._of_works()]
+        return sorted(out, key=lambda c: (c.start, c.end, c.cited))
+
+    def _of_provisions(self, references: Iterable[str | None]) -> Iterator[Citation]:
+        for reference, path in zip(self.f.references, references, strict=True):
+            if path is None:
+                continue
+            citing, _ = self.owner(reference.start)
+            after = reference.cue or self.low[reference.end : reference.end + 60]
+            form = self._form(reference.start, path, after)
+            if reference.heading:
+                within = self.structure.parts[self.structure.part_at(reference.start)].within
+                citing = self.r.self_path if within is None else self.r.unit_paths[within]
+                form = "quotation"
+            elif self.on_heading(reference.start):
+                continue
+            yield self._citation(citing, path, form, reference)
+
+    def _of_works(self) -> Iterator[Citation]:
+        acts = self.f.acts
+        heads = {
+            reference.act
+            for reference in self.f.references
+            if reference.act is not None and reference.start == acts[reference.act].start
+        }
+        for i, (act, path) in enumerate(zip(acts, self.r.act_paths, strict=True)):
+            if path and i not in heads and self._cites(act, path):
+                citing, _ = self.owner(act.start)
+                yield self._citation(citing, path, self._form(act.start, path, self._after(i)), act)
+
+    def _citation(
+        self, citing: str, cited: str, form: str, found: Reference | ActMention
+    ) -> Citation:
+        note = self.structure.in_note(found.start)
+        return Citation(citing, cited, form, found.start, found.end, found.rule, note)
+
+    def on_heading(self, offset: int) -> bool:
+        """Whether a place is on the heading line of a reproduced article.
+
+        `Қазақстан Республикасының Конституциясы. 12-бап. II бөлім "Адам және азамат".`
+        """
+        part = self.structure.parts[self.structure.part_at(offset)]
+        block = self.f.context.normalised.block_at(offset)
+        return part.kind == "reproduced" and block.start == part.start
+
+    def _after(self, i: int) -> str:
+        """The words after an act; of acts joined by `және` the words after the last."""
+        acts = self.f.acts
+        while i + 1 < len(acts) and self._joined(acts[i], acts[i + 1]):
+            i += 1
+        return self.low[acts[i].end : acts[i].end + 60]
+
+    def _joined(self, act: ActMention, following: ActMention) -> bool:
+        return self.low[act.end : following.start].strip() == "және"
+
+    def _form(self, at: int, cited: str, after: str) -> str:
+        """Code of kzc:citationForm."""
+        own = self.r.part_paths[self.structure.part_at(at)]
+        for base in (own, self.r.self_path):
+            if cited == base or cited.startswith(f"{base}/"):
+                return "internal"
+        return next((form for form, pattern in _CUES if pattern.match(after)), "mention")
+
+    def _cites(self, act: ActMention, path: str) -> bool:
+        """Whether a mention of a whole act is a citation: another act, in running text.
+
+        The own act, and the treaty that a report answers, are cited only where the text relies
+        on them (`осы Заңда көзделген`).
+        """
+        after = self.low[act.end : act.end + 60]
+        if act.rule == "act-stamp":
+            return bool(_APPROVING.match(after))
+        if act.heading or act.quoted or act.alias or self.on_heading(act.start):
+            return False
+        block = self.f.context.normalised.block_at(act.start)
+        text = self.low[block.start : block.end]
+        loose = self.structure.unit_at(act.start) is None and not self.structure.in_note(act.start)
+        if loose and text[-1] not in ".:;,":
+            return False  # a heading
+        answered = path == self.r.treaty and self.structure.is_report
+        if answered and act.slug and _REPORT_TITLE not in text:
+            return bool(_RULES_OF.match(after))
+        if act.this or answered:
+            return bool(_RELIES.match(after))
+        return not _OBJECT.match(after)
+
+    def amendments(self, citations: Iterable[Citation]) -> Iterator[tuple[str, str]]:
+        """(amending work, amended work).
+
+        `Х Заңы (Y Жарлығымен енгізілген өзгерістермен)`, and the publisher's notes.
+        """
+        context = self.f.context
+        before: Citation | None = None
+        for citation in citations:
+            if citation.note and is_work(citation.cited) and citation.form != "internal":
+                yield citation.cited, self.r.self_path
+            elif (
+                citation.form == "amendment"
+                and before
+                and is_work(before.cited)
+                and context.sentence(before.start) == context.sentence(citation.start)
+            ):
+                yield citation.cited, before.cited
+            before = citation
+
+
+def is_work(path: str) -> bool:
+    """Whether a path is a work's: a provision's last segment has `art_162`, `para_1`."""
+    return "_" not in path.rsplit("/", 1)[-1]
+
+
+def _join(base: str, steps: Iterable[tuple[str, str]], *, inside: bool = False) -> str:
+    """Path of a provision: the base's path and the steps as an eId."""
+    eid = "__".join(f"{PREFIX[kind]}_{number}" for kind, number in steps)
+    if not eid:
+        return base
+    return f"{base}__{eid}" if inside else f"{base}/{eid}"

@@ -1,0 +1,131 @@
+"""Which work a named act is. In: what mentions tell of acts. Out: works, keyed by their path.
+
+A path stands below `id/`: `eli/kz/law/2002-08-08/345-II`, `eli/un/treaty/crc`, `text/0ea91d24738f`.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from graph.lexicon import Entry, Lexicon
+from graph.model import ActMention
+from graph.slugs import fold_title, number_slug, slug_of
+
+STATUTES = ("law", "code", "constitution", "decree-force-of-law")
+"""Types that are a kzop:Law."""
+_ISSUED = ("order", "decision")
+"""Types whose numbers are only unique for one issuer."""
+_LATER_EDITION = re.compile(r"-\d{4}$")
+
+
+@dataclass(frozen=True)
+class Work:
+    """A legal act that the text is or names, as far as the text tells."""
+
+    path: str
+    type: str
+    """Code of kzc:docType."""
+    number: str = ""
+    date: str = ""
+    title: str = ""
+    slug: str = ""
+    """Id in the lexicons of codes and treaties."""
+    issuer: str = ""
+    """Lexicon id or label of a body."""
+    ratified: str = ""
+    aliases: tuple[str, ...] = ()
+    annex_of: str = ""
+    """Path of the act that this work is annexed to."""
+
+
+class Works:
+    """The works of one text. A work named twice is one; what either mention tells is kept."""
+
+    def __init__(self, lexicon: Lexicon, acts: Iterable[ActMention]) -> None:
+        """`acts`: all mentions of the text, to know its time and the acts it names in full."""
+        self.by_path: dict[str, Work] = {}
+        self._lexicon = lexicon
+        self._by_title: dict[tuple[str, str], str] = {}
+        self._by_date: dict[tuple[str, str], set[str]] = {}
+        acts = list(acts)
+        own = [act.date for act in acts if act.this and act.date]
+        self._period = own[0] if own else max((a.date for a in acts if a.date), default="")
+        for act in acts:
+            if act.number and act.date and not act.this:
+                path = self.identify(act).path
+                if act.title:
+                    self._by_title.setdefault((act.type, fold_title(act.title)), path)
+                self._by_date.setdefault((act.type, act.date), set()).add(path)
+
+    def add(self, work: Work) -> str:
+        """Add a work, or what is new about a known one; return its path."""
+        known = self.by_path.get(work.path)
+        if known:
+            work = replace(
+                known,
+                title=known.title or work.title,
+                issuer=known.issuer or work.issuer,
+                number=known.number or work.number,
+                date=known.date or work.date,
+            )
+        self.by_path[work.path] = work
+        return work.path
+
+    def named(self, act: ActMention) -> str:
+        """Path of the work that a mention names.
+
+        An act named by title or date alone is the one of that title or date that the text
+        names in full elsewhere, if there is exactly one.
+        """
+        if not act.slug and not act.number:
+            if act.title:
+                path = self._by_title.get((act.type, fold_title(act.title)))
+                if path and (not act.date or act.date in path):
+                    return self.add(replace(self.identify(act), path=path))
+            elif len(self._by_date.get((act.type, act.date), ())) == 1:
+                return next(iter(self._by_date[act.type, act.date]))
+        return self.add(self.identify(act))
+
+    def identify(self, act: ActMention) -> Work:
+        """The work as one mention tells it."""
+        if act.slug and act.type == "treaty":
+            return Work(f"eli/un/treaty/{act.slug}", "treaty", slug=act.slug)
+        if act.slug:
+            entry = self._edition(act)
+            constitution = entry.id.startswith("constitution")
+            path = f"eli/kz/{entry.id}" if constitution else f"eli/kz/code/{entry.id}"
+            kind = "constitution" if constitution else "code"
+            return Work(path, kind, act.number, act.date, act.title, entry.id)
+        segment = "decree" if act.type == "decree-force-of-law" else act.type
+        path = f"eli/kz/{segment}/{_tail(act)}"
+        return Work(path, act.type, act.number, act.date, act.title, "", act.issuer)
+
+    def _edition(self, act: ActMention) -> Entry:
+        """Which of the codes of one name is meant: by its date, else by the time of the text."""
+        entry = self._lexicon.authority(act.slug)
+        assert entry is not None
+        same = self._lexicon.editions(entry)
+        if act.date:
+            return next((e for e in same if e.date == act.date), entry)
+        if self._period:
+            valid = [e for e in same if (e.valid_from or e.date) <= self._period]
+            if valid:
+                return valid[-1]
+        return next((e for e in same if not _LATER_EDITION.search(e.id)), entry)
+
+
+def _tail(act: ActMention) -> str:
+    """The end of a path: number and date, as far as they are known, else the title."""
+    if act.number:
+        issuer = f"{_issuer(act.issuer)}/" if act.type in _ISSUED else ""
+        return f"{issuer}{act.date or 'n-'}{'/' if act.date else ''}{number_slug(act.number)}"
+    if act.title and act.type != "address":
+        digest = hashlib.sha256(fold_title(act.title).encode()).hexdigest()[:16]
+        return f"{act.date}/title-{digest}" if act.date else f"title-{digest}"
+    return act.date
+
+
+def _issuer(name: str) -> str:
+    """Slug of an issuer: a minister's orders are the ministry's."""
+    return slug_of(name).removesuffix("-minister") if name else "x"
