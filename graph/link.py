@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from graph.citations import Citation, Citations, Resolved
 from graph.findings import Findings
 from graph.model import ActMention
-from graph.rules.act import HEADS
+from graph.rules.act_words import HEADS
 from graph.works import STATUTES, Work, Works
 
 _FORMULAS = (

@@ -50,6 +50,7 @@ SELECT_CASES = [
     ('text/csv;note="a,b;q=0"', "text/csv"),
     ("nonsense", JSON),
     ("text/csv,,", "text/csv"),
+    ("application/xml;q=0.1, text/xml;q=0.9, text/csv;q=0.5", XML),
     ("application/json;q=0.2, application/sparql-results+json;q=0.1, text/csv;q=0.15", "text/csv"),
 ]
 

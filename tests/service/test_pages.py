@@ -15,6 +15,8 @@ from graph.store import GraphStore
 from service.app import create_app
 from service.config import Settings
 from service.language import LANGUAGES, messages
+from service.negotiate import TURTLE
+from service.resource import EXTENSIONS
 from service.terms import reused_labels
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -210,6 +212,15 @@ def test_things_lead_to_documents(client: FlaskClient) -> None:
     assert client.get(f"/id/{dotted}").headers["Location"] == f"/doc/{dotted}"
     for path in ("/id/nothing", "/id/nothing.ttl", "/id/a b", "/doc/nothing", "/doc/nothing.ttl"):
         assert client.get(path).status_code == 404
+
+
+def test_a_name_that_ends_like_an_extension(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(EXTENSIONS, "1", TURTLE)
+    dotted = "norm/kz-law-2002-08-08-345-II.art_47__para_1.1"
+    assert client.get(f"/id/{dotted}").headers["Location"] == f"/doc/{dotted}"
+    assert client.get(f"/id/{ARTICLE}.1").headers["Location"] == f"/doc/{ARTICLE}.1"
 
 
 @pytest.mark.parametrize(

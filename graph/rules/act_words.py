@@ -1,0 +1,116 @@
+"""The words that acts are named with: nouns of kinds, numbers, dates, issuers, by where they end."""
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from graph.context import Context
+from graph.model import BodyMention
+from graph.morphology import CASES, PLURALS, POSSESSIVES
+from graph.numerals import DATE, iso_date
+
+HEADS = {
+    "заң": "law",
+    "кодекс": "code",
+    "жарлық": "decree",
+    "қаулы": "resolution",
+    "бұйрық": "order",
+    "өкім": "order",
+    "шешім": "decision",
+    "жолдау": "address",
+    "конституция": "constitution",
+    "декларация": "declaration",
+    "баяндама": "report",
+    "қағида": "rules",
+    "ереже": "rules",
+    "нұсқаулық": "rules",
+    "регламент": "rules",
+    "жарғы": "rules",
+    "конвенция": "treaty",
+    "хаттама": "treaty",
+    "пакт": "treaty",
+    "келісім": "treaty",
+    "шарт": "treaty",
+}
+"""Nouns that name a kind of act, and its code of kzc:docType."""
+
+
+def _forms() -> dict[str, str]:
+    forms: dict[str, str] = {}
+    for noun in HEADS:
+        softened = noun[:-1] + {"қ": "ғ", "к": "г"}.get(noun[-1], noun[-1])
+        for stem, plurals in ((noun, ["", *PLURALS]), (softened, [""])):
+            for plural in plurals:
+                for owner in ("", *POSSESSIVES):
+                    for case in ("", *CASES):
+                        forms[stem + plural + owner + case] = noun
+    return forms
+
+
+FORMS = _forms()
+"""Every inflected form of a head noun to the noun."""
+NUMBER = re.compile(
+    r"(?<![a-zа-яәғқңөұүһі])(?:№|nо|no|n|n°)\s?"
+    r"((?:қр\s)?[а-яәғқңөұүһіa-z]{0,4}-?\d[\w/.-]*?)(?=[\s,;:)\"»]|\.?(?:\s|$))(\s?қрз)?"
+)
+"""`N 345-II`, `№ ҚР ДСМ-32/2020`, `N 74-III ҚРЗ`: group 1 is the number."""
+
+
+def number_of(context: Context, match: re.Match[str], at: int = 0) -> str:
+    """The number of a NUMBER match as it is written; `at`: where the searched text begins."""
+    start, end = match.span(1)
+    return context.text[at + start : at + end].strip(" .-/")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A date or a number: range and value."""
+
+    start: int
+    end: int
+    value: str
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Dates, numbers and issuers of a text, to be found by where they end."""
+
+    dates: dict[int, Mark]
+    numbers: dict[int, Mark]
+    bodies: dict[int, BodyMention]
+    """By end; of several the longest."""
+    _dates: list[Mark]
+    _numbers: list[Mark]
+
+    def dates_in(self, start: int, end: int) -> list[Mark]:
+        """Dates inside a range, in order."""
+        return _inside(self._dates, start, end)
+
+    def numbers_in(self, start: int, end: int) -> list[Mark]:
+        """Numbers inside a range, in order."""
+        return _inside(self._numbers, start, end)
+
+
+def marks(context: Context, bodies: list[BodyMention]) -> Marks:
+    """Find all marks of a text."""
+    dates = [
+        Mark(match.start(), match.end(), iso)
+        for match in DATE.finditer(context.low)
+        if (iso := iso_date(match))
+    ]
+    numbers = [
+        Mark(match.start(), match.end(), number_of(context, match))
+        for match in NUMBER.finditer(context.low)
+    ]
+    by_end: dict[int, BodyMention] = {}
+    for body in bodies:
+        known = by_end.get(body.end)
+        if not body.more and (known is None or body.start < known.start):
+            by_end[body.end] = body
+    return Marks({d.end: d for d in dates}, {n.end: n for n in numbers}, by_end, dates, numbers)
+
+
+def _inside(found: list[Mark], start: int, end: int) -> list[Mark]:
+    first = bisect_left(found, start, key=lambda mark: mark.start)
+    last = bisect_left(found, end, key=lambda mark: mark.start)
+    return [mark for mark in found[first:last] if mark.end <= end]

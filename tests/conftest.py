@@ -1,0 +1,43 @@
+"""The sample, extracted once a run: its source, its graphs, a real store with it; and --accept."""
+
+from collections.abc import Iterator
+
+import pyoxigraph
+import pytest
+
+from graph.files import data_folder
+from graph.iris import Base
+from graph.model import DocumentGraphs, Source
+from graph.pipeline import to_graphs
+from graph.source import read
+from graph.store import GraphStore
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--accept", action="store_true", help="Rewrite the golden copies in tests/golden."
+    )
+
+
+@pytest.fixture(scope="session")
+def sample_source() -> Source:
+    return read(data_folder("sample") / "report-2005.txt")
+
+
+@pytest.fixture(scope="session")
+def sample_graphs(sample_source: Source) -> DocumentGraphs:
+    return to_graphs(sample_source, Base())
+
+
+@pytest.fixture(scope="session")
+def sample_store(
+    sample_graphs: DocumentGraphs,
+    sample_source: Source,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[pyoxigraph.Store]:
+    """The quads of a store on disk that holds the sample, the ontology and the code lists."""
+    folder = tmp_path_factory.mktemp("sample") / "store"
+    with GraphStore.open(folder, create=True, base=Base()) as store:
+        store.load_vocabulary()
+        store.put(sample_graphs, sample_source)
+        yield store.quads
