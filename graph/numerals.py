@@ -64,7 +64,8 @@ MONTHS = {
 _WORD = "|".join(sorted([*UNITS, *SCALES], key=len, reverse=True))
 WORDS = rf"(?:{_WORD})(?: (?:{_WORD}))*"
 DIGITS = r"\d{1,3}(?:[  ]\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
-NUMBER = rf"(?<![\w-])(?:{DIGITS}|{WORDS})"
+CARDINAL = rf"(?:{DIGITS}|{WORDS})"
+NUMBER = rf"(?<![\w-]){CARDINAL}"
 """A cardinal, without an ending: `18`, `1 000`, `он сегіз`."""
 ABLATIVE = r"(?:-?(?:дан|ден|тан|тен|нан|нен))"
 DATIVE = r"(?:-?(?:ға|ге|қа|ке|на|не))"

@@ -12,13 +12,20 @@ from dataclasses import dataclass
 
 from graph.context import Context
 from graph.model import AgeMention
-from graph.numerals import ABLATIVE, DATIVE, NUMBER, value
+from graph.numerals import ABLATIVE, CARDINAL, DATIVE, NUMBER, value
 
-_N = NUMBER
 _TO = rf"{DATIVE}"
 _FROM = rf"{ABLATIVE}"
 _UNTIL = r"(?:дейін(?:гі)?|толғанға дейін(?:гі)?|толғанша)"
-_ABOVE = r"(?:асқан|жоғары|үлкен|асатын)"
+_NOT_YET = rf"(?:әлі )?(?:толмаған|жетпеген|{_UNTIL})"
+_REACHED = r"(?:толған|жеткен|толып|толуы)"
+_BELOW = r"(?:кіші|төмен|кем)(?! емес| болма)"
+_NOT_BELOW = r"(?:кіші|төмен|кем) (?:емес|болма[а-яәғқңөұүһі]*)"
+_ABOVE = r"(?:асқан|асатын|(?:жоғары|үлкен)(?! емес))"
+_NOT_ABOVE = r"(?:аспа(?:ған|йтын|уға|уы)|(?:көп|артық|үлкен|жоғары) емес)"
+_AND_ABOVE = r"және (?:одан|онан) (?:үлкен|жоғары|асқан|ересек)"
+_AND_OTHERS = r"(?:,| және| немесе| не) [^.;\n]{0,60}? жасқа "
+_PERSON = r"(?=(?: [а-яәғқңөұүһі]+)? (?:адам|бала|азамат|тұлға|жасөспірім|кәмелет|қыз|ұл|ер|әйел))"
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,8 @@ def _exactly(
     return low, True, low, True
 
 
-_LOW, _HIGH = rf"(?P<low>{_N})", rf"(?P<high>{_N})"
+_IN_WORDS = r"(?: \([^()\n]{2,40}\))?"
+_LOW, _HIGH = rf"(?P<low>{NUMBER}){_IN_WORDS}", rf"(?P<high>{CARDINAL}){_IN_WORDS}"
 PATTERNS = tuple(
     _Pattern(name, re.compile(regex), bounds)
     for name, regex, bounds in (
@@ -82,45 +90,46 @@ PATTERNS = tuple(
             _range,
         ),
         ("age-range", rf"жасы {_LOW}{_FROM} {_HIGH}{_TO} (?:толмаған|{_UNTIL})", _range),
+        ("age-range", rf"{_LOW} ?[-–] ?{_HIGH} жасқа {_UNTIL}", _range),
         (
             "age-range",
             rf"{_LOW} ?(?:-|–|пен|мен|бен) ?{_HIGH} жас(?:тағы|\s(?:аралығында(?:ғы)?|арасында(?:ғы)?))",
             _closed,
         ),
-        ("age-under", rf"{_LOW} жасқа (?:әлі )?(?:толмаған|жетпеген|{_UNTIL})", _under),
         (
-            "age-under",
-            rf"жасы {_LOW}(?: жасқа|{_TO}) (?:әлі )?(?:толмаған|жетпеген|{_UNTIL})",
-            _under,
+            "age-range",
+            rf"{_LOW} жастан (?:бастап )?{_HIGH} жасты қоса алған(?:да|ға дейін(?:гі)?)",
+            _closed,
         ),
-        ("age-under", rf"{_LOW}{_TO} (?:толмаған|жетпеген) ", _under),
-        ("age-under", rf"{_LOW} жастан (?:кіші|төмен|кем(?! емес))", _under),
-        ("age-under", rf"жасы {_LOW}{_FROM} (?:кіші|төмен|кем(?! емес))", _under),
-        (
-            "age-at-most",
-            rf"{_LOW} жастан (?:аспа(?:ған|йтын)|көп емес|артық емес|үлкен емес)",
-            _at_most,
-        ),
-        ("age-at-most", rf"жасы {_LOW}{_FROM} (?:аспа(?:ған|йтын)|көп емес|артық емес)", _at_most),
-        (
-            "age-from",
-            rf"(?:тек )?{_LOW} жастан бастап(?: және одан (?:үлкен|жоғары|асқан)(?: жастағы)?)?",
-            _from,
-        ),
-        ("age-from", rf"{_LOW} жастан кем емес", _from),
+        ("age-under", rf"{_LOW} жасқа {_NOT_YET}", _under),
+        ("age-under", rf"жасы {_LOW}(?: жасқа|{_TO}) {_NOT_YET}", _under),
+        ("age-under", rf"{_LOW} жасқа(?={_AND_OTHERS}{_NOT_YET})", _under),
+        ("age-under", rf"{_LOW}{_TO} (?:толмаған|жетпеген){_PERSON}", _under),
+        ("age-under", rf"{_LOW}{_TO} дейінгі жас(?:тағы|та)", _under),
+        ("age-under", rf"{_LOW} жастан {_BELOW}", _under),
+        ("age-under", rf"жасы {_LOW}{_FROM} {_BELOW}", _under),
+        ("age-at-most", rf"{_LOW} жастан {_NOT_ABOVE}", _at_most),
+        ("age-at-most", rf"жасы {_LOW}{_FROM} {_NOT_ABOVE}", _at_most),
         (
             "age-from",
-            rf"(?:жасы )?{_LOW} (?:жас )?және одан (?:үлкен|жоғары|асқан)(?: жастағы)?",
+            rf"(?:тек )?{_LOW} жастан бастап(?: {_AND_ABOVE}(?: жастағы)?)?",
             _from,
         ),
-        ("age-from", rf"{_LOW} жасқа (?:толған|жеткен|толғаннан|толып|толуы)", _from),
-        ("age-from", rf"жасы {_LOW}(?: жасқа|{_TO}) (?:толған|жеткен|толғаннан)", _from),
+        ("age-from", rf"{_LOW} жастан {_NOT_BELOW}", _from),
+        ("age-from", rf"жасы {_LOW}{_FROM} {_NOT_BELOW}", _from),
+        ("age-from", rf"{_LOW} жас(?:тағы)? {_AND_ABOVE}(?: жастағы)?", _from),
+        ("age-from", rf"жасы {_LOW} {_AND_ABOVE}", _from),
+        ("age-from", rf"{_LOW} {_AND_ABOVE} жастағы", _from),
+        ("age-from", rf"{_LOW} жасқа {_REACHED}", _from),
+        ("age-from", rf"жасы {_LOW}(?: жасқа|{_TO}) {_REACHED}", _from),
+        ("age-from", rf"{_LOW} жасқа(?={_AND_OTHERS}{_REACHED})", _from),
+        ("age-from", rf"кемінде {_LOW} жас(?:тағы|та)", _from),
         ("age-over", rf"{_LOW} жастан {_ABOVE}", _over),
         ("age-over", rf"жасы {_LOW}{_FROM} {_ABOVE}", _over),
-        ("age-exact", rf"{_LOW} жас(?:та(?:ғы)?|ында(?:ғы)?)(?![а-яәғқңөұүһі])", _exactly),
+        ("age-exact", rf"{_LOW} жас(?:та(?:ғы)?|ында(?:ғы)?|ар)(?![а-яәғқңөұүһі])", _exactly),
     )
 )
-_ANY = re.compile(r"жас(?:қа|тан|та(?:ғы)?|ы|ында(?:ғы)?|)\b|(?:толмаған|жетпеген) ")
+_ANY = re.compile(r"жас(?:қа|тан|та(?:ғы)?|ты|ы|ында(?:ғы)?|ар|)\b|(?:толмаған|жетпеген) ")
 
 # What the age is a bound for, by words nearby: the first that stands in the clause decides.
 CONTEXTS = (

@@ -102,6 +102,12 @@ class Bearers:
         """The first candidate in one of the cases."""
         return next((c for c in self.between(start, end) if c.case in cases), None)
 
+    def owner(self, start: int, end: int) -> Candidate | None:
+        """The last candidate in the genitive, else the last of any case."""
+        found = self.between(start, end)
+        genitive = [c for c in found if c.case == "genitive"]
+        return (genitive or found or [None])[-1]
+
     def nearest(self, start: int, end: int) -> Candidate | None:
         """The last candidate before `end`, whatever its case: what `ол` stands for."""
         found = self.between(start, end)

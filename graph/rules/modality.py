@@ -1,0 +1,148 @@
+"""Modal predicates: which words oblige, forbid, permit or entitle. In: a range of text. Out: predicates.
+
+A finite verb that does none of these is a predicate too, without a modality: it ends a clause.
+"""
+
+import re
+from dataclasses import dataclass
+
+_W = "[а-яәғқңөұүһі-]"
+_END = r"(?=\s*[.,;:!?)»\"]|\s+(?:және|сондай-ақ|немесе|бірақ|ал|не)\s|\s*$|\n)"
+"""A predicate closes its clause: punctuation or a conjunction follows."""
+_TO = f"{_W}+у[ғг][ае]"
+"""An infinitive in the dative: `шақыруға`."""
+_NOT_TO = f"{_W}+[мбп][ае]у[ғг][ае]"
+"""A negated one: `тартпауға`."""
+
+
+def _any(words: str) -> str:
+    return f"(?:{'|'.join(words.split())})"
+
+
+LIGHT = _any(
+    "қамтамасыз жүзеге іске хабардар назарға есепке сақтауға кепілдіктер кепілдік міндеттер"
+    " міндеттерін мүмкіндік жәрдем көмек ықпал қорытынды рұқсат келісім шешім"
+)
+"""Words that make one predicate with the verb after them: `жүзеге асырады`."""
+_CONVERBS = _any("қамтамасыз жүзеге іске хабардар назарға есепке қабылдап жүктеп алып беріп")
+_RECEIVED = _any("ақша баға жаза пара виза шара несие")
+"""Nouns in -а, -е that stand before `алады` as its object: `жаза алады` gets, it does not may."""
+_PREDICATES = (
+    (
+        "prohibition-negated-must",
+        rf"{_NOT_TO}(?: (?:және|немесе|не) (?:{_W}+ ){{0,3}}?{_NOT_TO})* (?:тиіс|міндетті)",
+    ),
+    ("prohibition-not-must", rf"{_TO} тиіс емес"),
+    ("prohibition-forbidden", r"тыйым салын(?:ады|сын)"),
+    ("prohibition-inadmissible", r"жол берілме(?:йді|сін)"),
+    ("prohibition-may-not", rf"{_TO} болмайды"),
+    ("prohibition-cannot", rf"(?:ешкім(?:ді|ге|нің)? )?{_W}+[аейя] алмайды"),
+    ("prohibition-no-right", r"(?:құқығы жоқ|құқылы емес|рұқсат (?:етілмейді|берілмейді))"),
+    ("obligation-must", rf"(?:{_W}+ )?тиіс(?: болады)?"),
+    ("obligation-bound", rf"(?:{_TO} )?міндетті(?: болады| болып табылады)?"),
+    ("obligation-undertakes", r"міндеттен(?:еді|сін)"),
+    (
+        "obligation-duty",
+        r"(?:(?:қасиетті|басты|тікелей|негізгі) )*(?:парызы|міндеті)"
+        r"(?: және (?:парызы|міндеті))*(?: болып табылады)?(?=\s*\.)",
+    ),
+    ("obligation-subject-to", rf"{_TO} жатады"),
+    ("obligation-imposed", r"жүктел(?:еді|сін)"),
+    ("obligation-future", rf"(?:{LIGHT} )?{_W}+(?:[ае]т[ыі]н|йт[ыі]н) болады"),
+    ("obligation-jussive", rf"(?:{_CONVERBS} )?{_W}+с[ыі]н"),
+    ("permission-allowed", r"(?:рұқсат (?:етіледі|беріледі|етілсін|берілсін)|жол беріледі)"),
+    ("permission-possible", rf"{_TO} болады"),
+    ("permission-can", rf"(?!{_RECEIVED} ){_W}+[аейя] алады"),
+    ("right-has", r"құқы(?:ғы|қтары) бар"),
+    ("right-entitled", r"құқылы(?: болады)?"),
+    ("right-granted", r"құқы(?:қ|қтар|ғы|қтары) (?:беріледі|тиесілі)"),
+    ("right-guaranteed", rf"(?:танылады және (?:{_W}+ )?)?кепілдік беріледі"),
+    ("right-possesses", r"құқы(?:ққа|ғына|қтарға|қтарына) ие(?: болады| болып)?"),
+    ("right-born", r"тумысынан (?:жазылған|тиесілі)"),
+)
+"""Rule and pattern, in order of trial: where two overlap the first one counts."""
+_MODAL = tuple(
+    (rule, re.compile(rf"(?<!{_W}){pattern}(?:{_END}|(?= екен))")) for rule, pattern in _PREDICATES
+)
+_HINT = re.compile(
+    r"тиіс|міндет|тыйым|жол бер|бол|ал[ам]|құқы|рұқсат|жатады|жүктел|сын|сін|кепілдік|парыз|тумысынан"
+)
+_INDICATIVE = re.compile(
+    rf"(?<!{_W})(?:{LIGHT} )?(?P<verb>{_W}{{2,}}(?:[ае]д[ыі]|йд[ыі]|яды)){_END}"
+)
+_PASSIVE = re.compile(r"(?:[ыі]л|[лдт][ае]н|[ыі]н|[аеө]л)[ае]д[ыі]$")
+_ACTIVE = re.compile(rf"{_any('ұсын жүгін ұстан өтін пайдалан')}[ае]д[ыі]$")
+"""Verbs whose stem only looks passive."""
+_DESCRIPTIVE = re.compile(
+    _any(
+        "ал бол кел жат тұр отыр жүр ен кір білдір ретте құра айқында мүмкін табыл болмай көзде"
+        " тарала таратыл қамты сақтал қолдан туындат аяқтал бастал түсін таны көрсетіл қара жасал"
+        " ата айтыл орналас"
+    )
+    + r"(?:[ае]д[ыі]|йд[ыі])$"
+)
+"""Verbs that describe or constitute and oblige nobody."""
+_NEGATIVE = re.compile(r"[мбп][ае]йд[ыі]$")
+_ENACTING = re.compile(
+    _any(
+        "бекіт мақұлда таны енгіз толықтыр жаз таста өзгерт мазмұнда ауыстыр қабылда жарияла жой"
+        " бол алын алмастыр"
+    )
+)
+"""Jussives that enact, amend or repeal (`бекітілсін`); they are not norms."""
+_RIGHTS = re.compile(r"құқықтар\S*(?: мен бостандықтар\S*)? (?:\S+ )?$")
+MODALITIES = {
+    "prohibition": "Prohibition",
+    "obligation": "Obligation",
+    "permission": "Permission",
+    "right": "Right",
+}
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """A finite predicate."""
+
+    start: int
+    end: int
+    rule: str
+    embedded: bool = False
+    """Stands inside another clause: `құқығы бар екендігін тани отырып`."""
+
+    @property
+    def modality(self) -> str:
+        """Obligation, Prohibition, Permission, Right; empty where it obliges nobody."""
+        return MODALITIES.get(self.rule.split("-", 1)[0], "")
+
+
+def predicates(low: str, start: int, end: int) -> list[Predicate]:
+    """Every finite predicate of a range of lower-cased text, in order."""
+    found: list[Predicate] = []
+
+    def add(match: re.Match[str], rule: str) -> None:
+        if not any(match.start() < p.end and p.start < match.end() for p in found):
+            embedded = low.startswith(" екен", match.end())
+            found.append(Predicate(match.start(), match.end(), rule, embedded))
+
+    if _HINT.search(low, start, end):
+        for rule, pattern in _MODAL:
+            for match in pattern.finditer(low, start, end):
+                enacts = rule == "obligation-jussive" and _ENACTING.match(_last_word(match))
+                add(match, "enacting" if enacts else rule)
+    for match in _INDICATIVE.finditer(low, start, end):
+        add(match, _indicative(match["verb"], low[max(start, match.start() - 80) : match.start()]))
+    return sorted(found, key=lambda predicate: predicate.start)
+
+
+def _last_word(match: re.Match[str]) -> str:
+    return match.group().rsplit(" ", 1)[-1]
+
+
+def _indicative(verb: str, before: str) -> str:
+    """Rule of a verb in the present: it obliges unless it is passive, negated or descriptive."""
+    if verb == "пайдаланады":
+        return "right-enjoys" if _RIGHTS.search(before) else "description"
+    passive = _PASSIVE.search(verb) and not _ACTIVE.search(verb)
+    if passive or _DESCRIPTIVE.match(verb) or _NEGATIVE.search(verb):
+        return "description"
+    return "obligation-indicative"
