@@ -1,6 +1,7 @@
 """Kazakh numbers: digits, words and ordinals. Patterns for the rules, and their values."""
 
 import re
+from datetime import date
 from functools import lru_cache
 
 UNITS = {
@@ -25,6 +26,8 @@ UNITS = {
     "тоқсан": 90,
 }
 SCALES = {"жүз": 100, "мың": 1_000, "миллион": 1_000_000, "миллиард": 1_000_000_000}
+HALF = "жарым"
+"""A half after a whole number: `бір жарым жыл`."""
 ORDINALS = {
     "бірінші": 1,
     "екінші": 2,
@@ -62,11 +65,11 @@ MONTHS = {
 }
 
 _WORD = "|".join(sorted([*UNITS, *SCALES], key=len, reverse=True))
-WORDS = rf"(?:{_WORD})(?: (?:{_WORD}))*"
+WORDS = rf"(?:{_WORD})(?: (?:{_WORD}|{HALF}))*"
 DIGITS = r"\d{1,3}(?:[  ]\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
 CARDINAL = rf"(?:{DIGITS}|{WORDS})"
 NUMBER = rf"(?<![\w-]){CARDINAL}"
-"""A cardinal, without an ending: `18`, `1 000`, `он сегіз`."""
+"""A cardinal, without an ending: `18`, `1 000`, `он сегіз`; CARDINAL may follow a hyphen."""
 ABLATIVE = r"(?:-?(?:дан|ден|тан|тен|нан|нен))"
 DATIVE = r"(?:-?(?:ға|ге|қа|ке|на|не))"
 _ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
@@ -81,17 +84,19 @@ DATE = re.compile(
 
 @lru_cache(maxsize=4096)
 def value(number: str) -> float:
-    """Value of a cardinal in digits or words: `1 000` is 1000, `екі жүз елу` is 250.
+    """Value of a cardinal in digits or words: `1 000` is 1000, `екі жүз елу` is 250, `бір жарым` 1.5.
 
     Raises ValueError for anything else.
     """
     if number[:1].isdigit():
         return float(re.sub(r"[  ]", "", number).replace(",", "."))
-    total = 0
-    current = 0
+    total = 0.0
+    current = 0.0
     for word in number.split():
         if word in UNITS:
             current += UNITS[word]
+        elif word == HALF:
+            current += 0.5
         elif word == "жүз":
             current = (current or 1) * 100
         elif word in SCALES:
@@ -99,7 +104,7 @@ def value(number: str) -> float:
             current = 0
         else:
             raise ValueError(f"not a number: {number!r}")
-    return float(total + current)
+    return total + current
 
 
 def ordinal(words: str) -> int:
@@ -113,6 +118,7 @@ def iso_date(match: re.Match[str]) -> str | None:
     year = match["y"] or match["y2"] or match["y3"]
     day = match["d"] or match["d2"] or match["d3"]
     month = MONTHS[match["m"]] if match["m"] else int(match["m2"] or match["m3"])
-    if not (1 <= month <= 12 and 1 <= int(day) <= 31):
+    try:
+        return date(int(year), month, int(day)).isoformat()
+    except ValueError:
         return None
-    return f"{year}-{month:02d}-{int(day):02d}"

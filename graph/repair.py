@@ -9,13 +9,9 @@ A hyperlink in a PDF is often extracted after the words around it: the linked wo
 A word moves only when the citation reads well with it in the gap and does not read where it stands.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from graph.normalise import Line, Piece
+from graph.lines import Line, Piece
 
 _HEAD = re.compile(
     r"(?:Заң|Жарлы[қғ]|[Ққ]аулы|[Кк]одекс|Жолдау|[Бб]ұйры[қғ]|[Шш]ешім|[Өө]кім|Конституция)[а-яәғқңөұүһі]*[.,;:]?$"
@@ -69,7 +65,7 @@ def _left_of(lines: list[Line], at: int, gap: int) -> str:
 def _move(line: Line, gap: int, owner: Line, left: str) -> int:
     """Move the last word of `owner` into the gap of `line` if the citation asks for it."""
     last = owner.pieces[-1]
-    if len(last.text) != last.end - last.start:
+    if not last.exact:
         return 0
     cut = last.text.rfind(" ") + 1
     word = last.text[cut:]
@@ -89,16 +85,15 @@ def _move(line: Line, gap: int, owner: Line, left: str) -> int:
         fits = None
     if not fits:
         return 0
-    piece_type: type[Piece] = type(last)
     stop = word[-1] in ".,;:"
     word = word.rstrip(".,;:")
     start = last.start + cut
-    moved = piece_type(word, start, start + len(word))
+    moved = Piece(word, start, start + len(word))
     rest: list[Piece] = []
     if here:
-        rest.append(piece_type(here, last.start, last.start + len(here), last.glued))
+        rest.append(Piece(here, last.start, last.start + len(here), last.glued))
     if stop:
-        rest.append(piece_type(last.text[-1], last.end - 1, last.end, glued=True))
+        rest.append(Piece(last.text[-1], last.end - 1, last.end, glued=True))
     owner.pieces[-1:] = rest
     line.pieces.insert(gap, moved)
     if gap == 0:

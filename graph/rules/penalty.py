@@ -17,8 +17,8 @@ from graph.numerals import ABLATIVE, DATIVE, NUMBER, value
 
 _END = r"(?![а-яәғқңөұүһі])"
 _VERB = re.compile(
-    r"(?:жазалан(?:ады|уға тиіс)|жазаға тартылады|әкеп (?:соғады|соқтырады)|әкеліп соғады|алып келеді)"
-    + _END
+    r"(?:жазалан(?:ады|уға тиіс)|жазаға тартылады|әкеп (?:соғады|соқтырады)|әкеліп соғады|алып келеді"
+    r"|айыппұл салынады)" + _END
 )
 _DASH = re.compile(r"\s?[–—-](?:\s|$)")
 _KINDS = (
@@ -30,18 +30,25 @@ _KINDS = (
     ("arrest", r"қама(?:ққа|уға) ал[а-яәғқңөұүһі]*"),
     ("community-service", r"қоғамдық жұмыс[а-яәғқңөұүһі]*(?: тарт[а-яәғқңөұүһі]*)?"),
     ("correctional-labour", r"түзеу жұмыс[а-яәғқңөұүһі]*"),
-    ("deprivation-of-right", r"құқы(?:ғынан|қтан)(?: [^.;–]{0,70}?)? ?айыр[а-яәғқңөұүһі]*"),
+    (
+        "deprivation-of-right",
+        r"құқы(?:ғынан|қтан)(?: [^.;–]{0,70}?)? ?айыр[а-яәғқңөұүһі]*(?: отырып)?",
+    ),
     ("confiscation", r"тәркіле[а-яәғқңөұүһі]*(?: отырып)?"),
-    ("expulsion", r"(?:әкімшілік жолмен )?[^,.;–]{0,60}?шығарып жібер[а-яәғқңөұүһі]*"),
-    ("suspension", r"тоқтата тұр[а-яәғқңөұүһі]*"),
+    ("expulsion", r"(?:әкімшілік жолмен )?[^,.;–]{0,60}?шығарып жібер[а-яәғқңөұүһі]*(?: отырып)?"),
+    ("suspension", r"тоқтата тұр[а-яәғқңөұүһі]*(?: отырып)?"),
     ("warning", r"ескерту(?:ге|(?: жаса[а-яәғқңөұүһі]*)|(?= ?,|$))"),
     ("fine", r"айыппұл[а-яәғқңөұүһі]*(?: сал[а-яәғқңөұүһі]*| төле[а-яәғқңөұүһі]*)?"),
 )
 _KIND = re.compile("|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumerate(_KINDS)))
+_ATTACHED = {"deprivation-of-right", "expulsion", "suspension"}
+_CONVERB = re.compile(r"(?:ып|іп|[ае] отырып)$")
 _OPTIONAL = re.compile(r",? ?(?:немесе|не|я) (?:онсыз|оларсыз|мұнсыз)")
 _UNITS = {"жыл": "year", "ай": "month", "тәулік": "day", "күн": "day", "сағат": "hour"}
 _TIME = r"(?:жыл|ай|тәулік|күн|сағат)"
-_MCI = r"айлық есептік көрсеткіш[а-яәғқңөұүһі]*"
+_MCI = r"(?:айлық есептік көрсеткіш[а-яәғқңөұүһі]*|аек(?:-?[а-яәғқңөұүһі]+)?)"
+_OF_MCI = r"(?:айлық есептік көрсеткіштің|аек-тің)"
+_PERCENT = r"(?:пайыз|процент)"
 _AMOUNTS = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
@@ -53,29 +60,38 @@ _AMOUNTS = tuple(
         ("time", rf"(?P<lo>{NUMBER}) (?P<u2>{_TIME}){DATIVE}?{_END}(?! дейін)"),
         (
             "mci",
-            rf"(?P<lo>{NUMBER})(?: {_MCI})?{ABLATIVE}? (?:бастап )?(?P<hi>{NUMBER}){DATIVE} дейін(?:гі)? (?:мөлшерде(?:гі)? )?{_MCI}",
+            rf"{_OF_MCI} (?P<lo>{NUMBER}){ABLATIVE} (?:бастап )?(?P<hi>{NUMBER}){DATIVE} дейін(?:гі)?",
+        ),
+        ("mci", rf"{_OF_MCI} (?P<hi>{NUMBER}){DATIVE} дейін(?:гі)?"),
+        (
+            "mci",
+            rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| айлық есептік көрсеткіштен) (?:бастап )?(?P<hi>{NUMBER}){DATIVE} дейін(?:гі)? (?:мөлшерде(?:гі)? )?{_MCI}",
         ),
         (
             "mci",
-            rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| айлық есептік көрсеткіштен) (?P<hi>{NUMBER}) айлық есептік көрсеткішке дейін",
+            rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| айлық есептік көрсеткіштен) (?:бастап )?(?P<hi>{NUMBER}) (?:айлық есептік көрсеткішке|аек-ке) дейін",
         ),
         (
             "mci",
-            rf"(?P<hi>{NUMBER})(?:{DATIVE} дейін(?:гі)?(?: мөлшерде(?:гі)?)? {_MCI}| айлық есептік көрсеткішке дейін)",
+            rf"(?P<hi>{NUMBER})(?:{DATIVE} дейін(?:гі)?(?: мөлшерде(?:гі)?)? {_MCI}| (?:айлық есептік көрсеткішке|аек-ке) дейін)",
         ),
         ("mci", rf"(?P<lo>{NUMBER}) {_MCI}"),
-        ("tenge", rf"(?P<lo>{NUMBER}){ABLATIVE}? (?P<hi>{NUMBER}) теңгеге дейін"),
+        ("tenge", rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| теңгеден) (?P<hi>{NUMBER}) теңгеге дейін"),
         ("tenge", rf"(?P<hi>{NUMBER}) теңгеге дейін"),
         ("tenge", rf"(?P<lo>{NUMBER}) теңге"),
-        ("percent", rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| пайыздан) (?P<hi>{NUMBER}) пайызға дейін"),
-        ("percent", rf"(?P<hi>{NUMBER}) пайызға дейін"),
-        ("percent", rf"(?P<lo>{NUMBER}) пайыз"),
+        (
+            "percent",
+            rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| {_PERCENT}[ыі]?н?{ABLATIVE}) (?P<hi>{NUMBER}) {_PERCENT}[ыі]?н?{DATIVE} дейін",
+        ),
+        ("percent", rf"(?P<hi>{NUMBER}) {_PERCENT}[ыі]?н?{DATIVE} дейін"),
+        ("percent", rf"(?P<lo>{NUMBER}) {_PERCENT}"),
     )
 )
 _WAGES = re.compile(r"^[^,;]{0,40}?(?:жалақы|табыс|кіріс)")
 _SAME = re.compile(r"(?:дәл |нақ )?(?:сол|осы|сондай) (?P<what>мерзім|мөлшер)[а-яәғқңөұүһі]*")
 _SHARE = re.compile(
-    rf"(?P<lo>{NUMBER})(?:{ABLATIVE} (?P<hi>{NUMBER}){DATIVE} дейін(?:гі)?|{DATIVE} дейін(?:гі)?)?(?![а-яәғқңөұүһі-])"
+    rf"(?:(?P<lo>{NUMBER}){ABLATIVE} (?P<hi>{NUMBER}){DATIVE} дейін(?:гі)?"
+    rf"|(?P<most>{NUMBER}){DATIVE} дейін(?:гі)?|(?P<fixed>{NUMBER}))(?=,| және | немесе | не )"
 )
 _PERSON = re.compile(r"[а-яәғқңөұүһі)]{2,}(?:ға|ге|қа|ке|на|не)$")
 _PIECE = re.compile(r"(?:^|, | немесе | және |,? не )")
@@ -84,7 +100,7 @@ _LIABILITY = re.compile(
     rf"үшін (?P<sort>(?:әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілік|тылық)(?:тар)? (?:көзделген|белгіленген|көзделеді|белгіленеді){_END}"
 )
 _LED_TO_LIABILITY = re.compile(
-    rf"жауап(?:кершілік|тылық)қа (?:әкеп (?:соғады|соқтырады)|әкеліп соғады|алып келеді|тартылады){_END}"
+    rf"(?:(?P<sort>әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілікке|тылыққа|қа) (?:әкеп (?:соғады|соқтырады)|әкеліп соғады|алып келеді|тартылады){_END}"
 )
 _BACK_REFERENCE = re.compile(
     r"^(?:егер [^–]{0,200}?[мпб][ае]с[ае], )?(?:осы (?:баптың|кодекстің)[^,]{0,120}?(?:көзделген|аталған|көрсетілген),? )?(?:адам өзінің )?"
@@ -185,11 +201,11 @@ def _sanctions(
             items = list(_fines(context, base, stretch, begin, anchor, last))
         else:
             amount = stretch[-1] if stretch else _same(low, begin, anchor.end(), last)
-            items = [_with(base, amount, low)]
+            items = [_with(base, amount)]
             if amount:
                 last[amount.term] = amount
-        additional = kind == "deprivation-of-right" and (
-            bool(optional) or re.search(r"айыр(?:ып|а отырып)$", anchor.group()) is not None
+        additional = kind in _ATTACHED and (
+            bool(optional) or _CONVERB.search(anchor.group()) is not None
         )
         for item in items:
             attribute = confiscation or ("none" if kind == "imprisonment" else "")
@@ -249,7 +265,7 @@ def _same(low: str, start: int, end: int, last: dict[bool, _Amount]) -> _Amount 
     return last.get(match["what"] == "мерзім")
 
 
-def _with(base: PenaltyMention, amount: _Amount | None, low: str) -> PenaltyMention:
+def _with(base: PenaltyMention, amount: _Amount | None) -> PenaltyMention:
     """The sanction with its amount."""
     if amount is None:
         return base
@@ -268,24 +284,22 @@ def _fines(
     low = context.low
     if not amounts:
         amount = _same(low, begin, anchor.start(), last)
-        yield _with(base, amount, low)
+        yield _with(base, amount)
         return
     final = amounts[-1]
     last[False] = final
-    shares = (
-        list(_addressed(context, begin, final)) if final.unit in ("mci", "tenge", "percent") else []
-    )
-    if len(shares) > 1 or (shares and shares[0][2]):
-        for start, end, name, least, most in shares:
-            whole = end >= final.start
-            yield replace(
-                base,
-                start=start,
-                end=base.end if whole else end,
-                min=least,
-                max=most,
-                unit=final.unit,
-                addressee=name,
+    shares = [] if final.term else list(_addressed(context, begin, amounts))
+    if shares:
+        for start, stop, share in shares:
+            whole = share.end == final.end
+            yield _with(
+                replace(
+                    base,
+                    start=start,
+                    end=base.end if whole else share.end,
+                    addressee=context.text[start:stop],
+                ),
+                share,
             )
         return
     for k, amount in enumerate(amounts):
@@ -307,36 +321,44 @@ def _fines(
 
 
 def _addressed(
-    context: Context, begin: int, final: _Amount
-) -> Iterator[tuple[int, int, str, float | None, float | None]]:
-    """Addressees with their shares: (start, end, name, least, most).
+    context: Context, begin: int, amounts: list[_Amount]
+) -> Iterator[tuple[int, int, _Amount]]:
+    """Addressees with their shares: (start and end of the name, its share).
 
     `лауазымды адамдарға, адвокаттарға - жиырма, ірі кәсіпкерлік субъектілеріне - жетпіс айлық ...`
     """
-    low = context.low
     at = begin
-    for match in _SHARE.finditer(low, begin, final.end):
-        if match.start() > final.start and match.start() != final.start:
-            break
-        people = low[at : match.start()].rstrip(" –—-")
-        names = [
-            (at + piece.end(), stop)
-            for piece, stop in _pieces(people, at)
-            if _PERSON.search(low[at + piece.end() : stop])
-        ]
-        if match.start() == final.start:
-            least, most, end = final.least, final.most, final.end
-        else:
-            least = value(match["lo"])
-            most = value(match["hi"]) if match["hi"] else least
-            if not match["hi"] and match.group() != match["lo"]:
-                least, most = None, value(match["lo"])  # type: ignore[assignment]
-            end = match.end()
-        for start, stop in names:
-            yield start, end, context.text[start:stop], least, most
-        if not names and at != begin:
-            return
-        at = match.end()
+    for share in _shares(context.low, begin, amounts):
+        people = context.low[at : share.start].split(" – ")[0].split(" - ")[0].split(" — ")[0]
+        for piece, stop in _pieces(people.rstrip(" –—-"), at):
+            start = at + piece.end()
+            if _PERSON.search(context.low[start:stop]):
+                yield start, stop, share
+        at = share.end
+
+
+def _shares(low: str, begin: int, amounts: list[_Amount]) -> list[_Amount]:
+    """The amounts of a fine, with the bare numbers before them: those count in the next one's unit."""
+    shares: list[_Amount] = []
+    at = begin
+    for amount in amounts:
+        if amount.term:
+            continue
+        for match in _SHARE.finditer(low, at, amount.start):
+            fixed = match["fixed"]
+            least, most = match["lo"] or fixed, match["hi"] or match["most"] or fixed
+            shares.append(
+                _Amount(
+                    match.start(),
+                    match.end(),
+                    value(least) if least else None,
+                    value(most),
+                    amount.unit,
+                )
+            )
+        shares.append(amount)
+        at = amount.end
+    return shares
 
 
 def _pieces(people: str, at: int) -> Iterator[tuple[re.Match[str], int]]:

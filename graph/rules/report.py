@@ -199,11 +199,8 @@ def _named(
     if entry is None:
         return
     first, last = names.ranges[0][0], names.ranges[-1][1]
-    if (
-        (not entry.more.get("each")
-        and len(names.ranges) > 1)
-        or (entry.id == "press"
-        and "атты" not in names.after)
+    if (not entry.more.get("each") and len(names.ranges) > 1) or (
+        entry.id == "press" and "атты" not in names.after
     ):
         inside = tuple(i for i in here if first <= bodies[i].start and bodies[i].end <= last)
         end = (
