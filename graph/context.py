@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from graph.lexicon import Lexicon, Matcher
 from graph.normalise import Normalised
-from graph.quotes import Quotes, pair_quotes
 from graph.outline import outline
+from graph.quotes import Quotes, pair_quotes
 from graph.structure import Structure
 from graph.tokens import Tokens, tokenise
 

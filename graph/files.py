@@ -1,4 +1,4 @@
-"""Finds the data folders (ontology, queries, sample) in a checkout and in an installed wheel alike."""
+"""Finds the data folders (ontology, queries, sample), in a checkout and in an installed wheel."""
 
 from importlib.resources import files
 from pathlib import Path

@@ -107,7 +107,7 @@ def _same_case(tokens: Tokens, i: int, name: str) -> bool:
     return True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """All lexicons."""
 

@@ -58,7 +58,7 @@ _RULE = re.compile(r"[_\-–—=*](?:[ _\-–—=*]){4,}$")
 _MARKS = r"\u0300-\u036f"
 """Combining accents: `й` may be written as two characters."""
 _ODD = re.compile(
-    r"  | [.,;:!?)»]|(?<!\S)\S (?=\S(?!\S))|(?<=\S) [iі]|(?<=\w) -\w"
+    r"  | [.,;:!?)»]|(?<!\S)\S (?=\S(?!\S))|(?<=\S) [iі](?!с|ш|з|р|л[еіiги]|н[іiд]|к)|(?<=\w) -\w"
     rf"|[{letters.IGNORED}]|[{_MARKS}]"
 )
 """Signs that a line is not plain words with single spaces."""
@@ -180,7 +180,9 @@ def _is_stray(before: str, token: str) -> bool:
     """
     if not before[-1:].isalpha():
         return False
-    word, tail = letters.fold_letter(token), letters.fold_letter(before)
+    if token[0] not in "iі" and before[-1] not in "iі":
+        return False
+    word, tail = letters.fold_letter(token), letters.fold_letter(before[-2:])
     if tail == "і" or tail.endswith(" і"):
         return word[0].islower()
     if word.rstrip(_PUNCTUATION) == "і":

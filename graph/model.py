@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Source:
-    """One input text, exactly as read: every offset in kzop counts its code points from 0, half open."""
+    """One input text, exactly as read: offsets in kzop count its code points from 0, half open."""
 
     name: str
     """Where it came from, for messages: a path, or "-" for standard input."""
@@ -16,7 +16,7 @@ class Source:
 
 @dataclass(frozen=True)
 class DocumentGraphs:
-    """The RDF of one document as N-Triples statements "S P O" without the final dot, sorted, unique."""
+    """The RDF of one document: N-Triples statements "S P O" without the dot, sorted, unique."""
 
     doc: str
     """Name of the document in graph IRIs: `{work-slug}.{first 12 hex of the source's SHA-256}`."""
@@ -29,18 +29,18 @@ class DocumentGraphs:
     evidence: tuple[str, ...]
     """Named graph `graph/evidence/{doc}`: mentions, spans, run."""
     authority: tuple[str, ...]
-    """Facts of the lexicons about the nodes that the text mentions: named graph `graph/authority`."""
+    """Named graph `graph/authority`: what the lexicons know of the nodes mentioned."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """Something found in the text: `start:end` in the normalised text, and the rule that found it."""
+    """Something found: `start:end` in the normalised text, and the rule that found it."""
 
     start: int
     end: int
     rule: str
     more: tuple[tuple[int, int], ...] = ()
-    """Further ranges of the same mention, where it stands in pieces (`Қорғаныс ... министрліктері`)."""
+    """Further ranges of the same mention (`Қорғаныс ... министрліктері`)."""
 
 
 @dataclass(frozen=True)

@@ -298,7 +298,7 @@ class _Outline:
         self.stack.append(at)
 
     def _hosts(self, kinds: set[str], lettered: bool) -> bool:
-        """Whether the innermost open unit can hold the subclause: a letter stands below a number."""
+        """Whether the innermost open unit can hold the subclause; letters stand below numbers."""
         unit = self.units[self.stack[-1]]
         if unit.kind == "subclause":
             return lettered and unit.number[0].isdigit()

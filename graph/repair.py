@@ -1,5 +1,5 @@
-"""Puts words back that a PDF extractor displaced. In: the lines of a text, cut into pieces. Out: the
-same lines, in place, with displaced pieces moved.
+"""Puts words back that a PDF extractor displaced. In: the lines of a text, cut into pieces. Out:
+the same lines, in place, with displaced pieces moved.
 
 A hyperlink in a PDF is often extracted after the words around it: the linked word (`Заңына`,
 `8-бабының`) lands at the end of its line, or of the next one, and leaves a wide gap behind:

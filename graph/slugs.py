@@ -61,7 +61,7 @@ def transliterate(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def slug_of(name: str) -> str:
-    """A lexicon id as it is; any other name transliterated, with eight hex digits of its SHA-256."""
+    """A lexicon id as it is; another name transliterated, with 8 hex digits of its SHA-256."""
     if _SLUG.match(name):
         return name
     words = re.sub(r"[^a-z0-9]+", "-", transliterate(name).lower()).strip("-")

@@ -1,4 +1,4 @@
-"""Reads one input text. In: a path, or bytes with a name. Out: a Source, exactly as it was written."""
+"""Reads one input text. In: a path, or bytes with a name. Out: a Source, exactly as written."""
 
 import hashlib
 import sys

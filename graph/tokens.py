@@ -1,4 +1,4 @@
-"""Words and punctuation of a text with their offsets. In: a lower-cased text. Out: parallel lists."""
+"""Words and punctuation of a text with their offsets, as parallel lists."""
 
 import re
 from bisect import bisect_left

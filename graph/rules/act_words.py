@@ -1,4 +1,4 @@
-"""The words that acts are named with: nouns of kinds, numbers, dates, issuers, by where they end."""
+"""The words that acts are named with: nouns of kinds, numbers, dates, issuers."""
 
 import re
 from bisect import bisect_left

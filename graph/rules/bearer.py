@@ -71,7 +71,7 @@ class Bearers:
         self._starts = [c.start for c in self.candidates]
 
     def _case(self, word: str, end: int, base: set[str], *, single: bool) -> str:
-        """The case of a name by its last word (`base`: its nominatives) and, for one word, the next."""
+        """The case of a name, by its last word and the word after it; `base`: its nominatives."""
         following = _NEXT.match(self._context.low, end)
         after = following.group(1) if following else ""
         if word in base:
@@ -106,7 +106,8 @@ class Bearers:
         """The last candidate in the genitive, else the last of any case."""
         found = self.between(start, end)
         genitive = [c for c in found if c.case == "genitive"]
-        return (genitive or found or [None])[-1]
+        ranked = genitive or found
+        return ranked[-1] if ranked else None
 
     def nearest(self, start: int, end: int) -> Candidate | None:
         """The last candidate before `end`, whatever its case: what `ол` stands for."""
@@ -114,7 +115,7 @@ class Bearers:
         return found[-1] if found else None
 
     def plural_noun(self, start: int, end: int) -> tuple[int, int] | None:
-        """A subject the lexicons lack: the last plural noun in the nominative (`запастағы офицерлер`)."""
+        """A subject the lexicons lack: the last plural nominative (`запастағы офицерлер`)."""
         last = None
         for match in _PLURAL_NOUN.finditer(self._context.low, start, end):
             last = (match.start(1), match.end(1))

@@ -1,4 +1,4 @@
-"""Modal predicates: which words oblige, forbid, permit or entitle. In: a range of text. Out: predicates.
+"""Modal predicates: which words oblige, forbid, permit or entitle.
 
 A finite verb that does none of these is a predicate too, without a modality: it ends a clause.
 """
@@ -65,7 +65,8 @@ _MODAL = tuple(
     (rule, re.compile(rf"(?<!{_W}){pattern}(?:{_END}|(?= екен))")) for rule, pattern in _PREDICATES
 )
 _HINT = re.compile(
-    r"тиіс|міндет|тыйым|жол бер|бол|ал[ам]|құқы|рұқсат|жатады|жүктел|сын|сін|кепілдік|парыз|тумысынан"
+    r"тиіс|міндет|тыйым|жол бер|бол|ал[ам]|құқы|рұқсат|жатады|жүктел|сын|сін|кепілдік|парыз"
+    r"|тумысынан"
 )
 _INDICATIVE = re.compile(
     rf"(?<!{_W})(?:{LIGHT} )?(?P<verb>{_W}{{2,}}(?:[ае]д[ыі]|йд[ыі]|яды)){_END}"

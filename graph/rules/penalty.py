@@ -21,7 +21,7 @@ _VERB = re.compile(
     r"|айыппұл салынады)" + _END
 )
 _DASH = re.compile(r"\s?[–—-](?:\s|$)")
-_KINDS = (
+KINDS = (
     ("life-imprisonment", r"өмір бойы(?:на)? бас бостандығынан айыр[а-яәғқңөұүһі]*"),
     ("death", r"өлім жазасы[а-яәғқңөұүһі]*(?: кес[а-яәғқңөұүһі]*)?"),
     ("imprisonment", r"бас бостандығынан айыр[а-яәғқңөұүһі]*"),
@@ -40,7 +40,7 @@ _KINDS = (
     ("warning", r"ескерту(?:ге|(?: жаса[а-яәғқңөұүһі]*)|(?= ?,|$))"),
     ("fine", r"айыппұл[а-яәғқңөұүһі]*(?: сал[а-яәғқңөұүһі]*| төле[а-яәғқңөұүһі]*)?"),
 )
-_KIND = re.compile("|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumerate(_KINDS)))
+_KIND = re.compile("|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumerate(KINDS)))
 _ATTACHED = {"deprivation-of-right", "expulsion", "suspension"}
 _CONVERB = re.compile(r"(?:ып|іп|[ае] отырып)$")
 _OPTIONAL = re.compile(r",? ?(?:немесе|не|я) (?:онсыз|оларсыз|мұнсыз)")
@@ -49,7 +49,7 @@ _TIME = r"(?:жыл|ай|тәулік|күн|сағат)"
 _MCI = r"(?:айлық есептік көрсеткіш[а-яәғқңөұүһі]*|аек(?:-?[а-яәғқңөұүһі]+)?)"
 _OF_MCI = r"(?:айлық есептік көрсеткіштің|аек-тің)"
 _PERCENT = r"(?:пайыз|процент)"
-_AMOUNTS = tuple(
+AMOUNTS = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
         (
@@ -84,7 +84,7 @@ _AMOUNTS = tuple(
             rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| {_PERCENT}[ыі]?н?{ABLATIVE}) (?P<hi>{NUMBER}) {_PERCENT}[ыі]?н?{DATIVE} дейін",
         ),
         ("percent", rf"(?P<hi>{NUMBER}) {_PERCENT}[ыі]?н?{DATIVE} дейін"),
-        ("percent", rf"(?P<lo>{NUMBER}) {_PERCENT}"),
+        ("percent", rf"(?P<lo>{NUMBER}) {_PERCENT}[а-яәғқңөұүһі]*"),
     )
 )
 _WAGES = re.compile(r"^[^,;]{0,40}?(?:жалақы|табыс|кіріс)")
@@ -184,7 +184,7 @@ def _sanctions(
     out: list[PenaltyMention] = []
     last: dict[bool, _Amount] = {}
     for k, anchor in enumerate(anchors):
-        kind = _KINDS[int((anchor.lastgroup or "k0")[1:])][0]
+        kind = KINDS[int((anchor.lastgroup or "k0")[1:])][0]
         optional = _OPTIONAL.match(low, anchor.end())
         stop = optional.end() if optional else anchor.end()
         lead = _ALTERNATIVE.match(low, at, anchor.end())
@@ -230,7 +230,7 @@ def _sanctions(
 def _amounts(low: str, start: int, end: int) -> list[_Amount]:
     """All amounts in a range; of overlapping readings the first that matched."""
     found: list[_Amount] = []
-    for name, pattern in _AMOUNTS:
+    for name, pattern in AMOUNTS:
         for match in pattern.finditer(low, start, end):
             if any(match.start() < a.end and a.start < match.end() for a in found):
                 continue

@@ -1,4 +1,4 @@
-"""References to provisions: `9-бабының 12-1-тармағы`, `28 және 29-баптарына`, `осы баптың үшінші бөлігі`.
+"""References to provisions: `9-бабының 12-1-тармағы`, `28 және 29-баптарына`, `осы бап`.
 
 A reference is a run of levels, each a list of numbers and the noun of a unit. Levels nest when one
 follows another (`9-бабының 2-тармағы`), and are coordinated when a comma or `және` stands between.
@@ -122,7 +122,7 @@ def _levels(context: Context) -> Iterator[_Level]:
 
 
 def _numbers(raw: str, *, plural: bool, last: bool) -> list[str]:
-    """The numbers of one element: `1-4` before a plural noun is a range, else one hyphenated number."""
+    """The numbers of one element: `1-4` before a plural noun is a range, else one number."""
     bare = raw.strip('«»")')
     if bare[0].isdigit():
         low, _, high = bare.rpartition("-")

@@ -1,7 +1,8 @@
 """What State reports tell: who is competent, what was counted, which measures were taken, where.
 
-Names in quotation marks before a telling noun are measures (`"А", "Б" акцияларын`), so are sentences
-with a noun and a verb of doing (`ақпарат ... таратылды`); nouns and verbs are data, in measures.toml.
+Names in quotation marks before a telling noun are measures (`"А", "Б" акцияларын`), so are
+sentences with a noun and a verb of doing (`ақпарат ... таратылды`); nouns and verbs are data, in
+measures.toml.
 """
 
 import re
@@ -81,12 +82,17 @@ def find_competences(context: Context, bodies: list[BodyMention]) -> list[Compet
             if role == "preparing":
                 named = [(i, b) for i, b in named if b.rule != "body-abbreviation"][-1:]
             for i, body in named:
-                span = (start, match.end()) if role != "implementing" else (body.start, body.end)
-                more = ((body.start, body.end),) if role == "competent" else ()
-                if role == "implementing":
-                    more = (*body.more, (match.start(), match.end()))
+                statement, mention = (start, match.end()), (body.start, body.end)
+                verb = (match.start(), match.end())
+                ranges: list[tuple[int, int]] = {
+                    "competent": [statement, mention],
+                    "implementing": [mention, *body.more, verb],
+                    "preparing": [statement],
+                }[role]
                 found.append(
-                    CompetenceMention(*span, f"competence-{role}", more=more, role=role, body=i)
+                    CompetenceMention(
+                        *ranges[0], f"competence-{role}", tuple(ranges[1:]), role=role, body=i
+                    )
                 )
     return sorted(found, key=lambda c: (c.start, c.body))
 

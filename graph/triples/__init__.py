@@ -8,6 +8,7 @@ from graph.rdf import Graph
 from graph.triples.authority import write_authority
 from graph.triples.evidence import Evidence
 from graph.triples.facts import Facts, work_slug
+from graph.triples.reports import Reports
 from graph.triples.works import Works
 
 EXTRACTOR_VERSION = "0.1.0"
@@ -26,7 +27,9 @@ def triples(findings: Findings, linked: Linked, base: Base) -> DocumentGraphs:
     works = Works(content, evidence, findings, linked)
     works.write()
     works.source(text_iri, expression)
-    Facts(content, evidence, findings, linked).write()
+    facts = Facts(content, evidence, findings, linked)
+    facts.write()
+    Reports(content, facts, findings).write()
     write_authority(authority, findings, linked)
     return DocumentGraphs(
         doc=f"{work_slug(work.path)}.{sha[:12]}",

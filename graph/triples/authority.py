@@ -1,4 +1,4 @@
-"""What the lexicons know of the nodes that a text mentions: other languages, numbers and dates of codes."""
+"""What the lexicons know of the nodes that a text mentions: other languages, numbers, dates."""
 
 from graph.findings import Findings
 from graph.lexicon import Entry

@@ -1,4 +1,4 @@
-"""Bodies, norms, competences, ages, penalties, statistics, measures, places and citations as RDF."""
+"""Bodies, citations, norms, competences, ages and penalties as RDF."""
 
 import hashlib
 import re
@@ -11,11 +11,9 @@ from graph.rdf import (
     DCTERMS,
     ELI,
     ORG,
-    PROV,
     SCHEMA,
     Graph,
     boolean,
-    date,
     decimal,
     integer,
     literal,
@@ -44,7 +42,7 @@ class Facts:
         self.context = findings.context
         self._counts: dict[tuple[str, str], int] = {}
         self._parties = {e.kk: e.id for e in self.context.lexicon.parties}
-        self._bodies = {b.label: self._org_path(b) for b in findings.bodies}
+        self._bodies = {b.label: self.org_path(b) for b in findings.bodies}
 
     def write(self) -> None:
         """All kinds, in the order of the model."""
@@ -54,34 +52,33 @@ class Facts:
         self._norms(ages)
         self._competences()
         self._penalties()
-        measures = self._measures()
-        self._statistics(measures)
-        self._places()
 
-    def _where(self, offset: int) -> str:
+    def where(self, offset: int) -> str:
         """Path of the smallest provision, or the work, that states what stands at the offset."""
         unit = self.context.structure.unit_at(offset)
         if unit is None:
             return self.linked.part_paths[self.context.structure.part_at(offset)]
         return self.linked.unit_paths[unit]
 
-    def _number(self, kind: str, where: str) -> str:
+    def number(self, kind: str, where: str) -> str:
         """Path of the next thing of a kind stated in a provision: `norm/crc-opac.art_2.1`."""
         count = self._counts[kind, where] = self._counts.get((kind, where), 0) + 1
         return f"{kind}/{work_slug(where)}.{count}"
 
-    def _evident(self, node: str, found: Found, rule: str | None = None) -> None:
-        self.evidence.mention(node, [(found.start, found.end), *found.more], rule or found.rule)
+    def evident(self, node: str, found: Found) -> None:
+        """Say that a node rests on what was found."""
+        self.evidence.mention(node, [(found.start, found.end), *found.more], found.rule)
 
     # Bodies.
 
-    def _org_path(self, body: BodyMention) -> str:
+    def org_path(self, body: BodyMention) -> str:
+        """Path of the node of a body."""
         return f"org/{slug_of(body.id or body.label)}"
 
     def _organisations(self) -> None:
         graph = self.graph
         for body in self.f.bodies:
-            node = graph.id(self._org_path(body))
+            node = graph.id(self.org_path(body))
             ministry = body.type == "ministry"
             classes = (
                 (v.Ministry, *v.SUPERCLASSES[v.Ministry])
@@ -91,7 +88,7 @@ class Facts:
             graph.type(node, *classes)
             graph.add(node, f"{ORG}classification", code("bodyType", body.type))
             graph.label(node, body.label, "kk")
-            self._evident(node, body)
+            self.evident(node, body)
 
     def _bearer(self, label: str, at: tuple[int, int] | None, norm: Found) -> str:
         """The node that bears a norm; a party class is written where no body is meant."""
@@ -134,8 +131,8 @@ class Facts:
         graph = self.graph
         acts = list(zip(self.f.acts, self.linked.act_paths, strict=True))
         for norm in self.f.norms:
-            where = self._where(norm.start)
-            node = graph.id(self._number("norm", where))
+            where = self.where(norm.start)
+            node = graph.id(self.number("norm", where))
             main = {
                 "Obligation": v.Obligation,
                 "Prohibition": v.Prohibition,
@@ -163,7 +160,7 @@ class Facts:
             recipient = self._recipient(norm.start, norm.end, norm.marker)
             if recipient:
                 graph.add(node, f"{SCHEMA}recipient", recipient)
-            self._evident(node, norm)
+            self.evident(node, norm)
 
     def _recipient(self, start: int, end: int, marker: str) -> str | None:
         """The body in the dative that something is sent to."""
@@ -176,24 +173,24 @@ class Facts:
                 and body.end <= end
                 and word.endswith(("на", "не", "ға", "ге", "қа", "ке"))
             ):
-                return self.graph.id(self._org_path(body))
+                return self.graph.id(self.org_path(body))
         return None
 
     def _competences(self) -> None:
         graph = self.graph
         for competence in self.f.competences:
-            where = self._where(competence.start)
-            node = graph.id(self._number("norm", where))
+            where = self.where(competence.start)
+            node = graph.id(self.number("norm", where))
             graph.type(node, v.Competence, *v.SUPERCLASSES[v.Competence])
             graph.add(node, f"{DCTERMS}type", code("competence", competence.role))
-            graph.add(node, v.bearer, graph.id(self._org_path(self.f.bodies[competence.body])))
+            graph.add(node, v.bearer, graph.id(self.org_path(self.f.bodies[competence.body])))
             graph.add(node, v.statedIn, graph.id(where))
             graph.add(
                 node,
                 f"{SCHEMA}about",
                 graph.id(self._matter(competence.start, competence.end, where)),
             )
-            self._evident(node, competence)
+            self.evident(node, competence)
 
     def _matter(self, start: int, end: int, where: str) -> str:
         """What a competence is about: the first act in its sentence, else the provision's work."""
@@ -224,21 +221,21 @@ class Facts:
             if age.max is not None:
                 graph.add(node, v.maxAge, integer(age.max))
                 graph.add(node, v.maxInclusive, boolean(bool(age.max_inclusive)))
-            graph.add(node, v.statedIn, graph.id(self._where(age.start)))
-            self._evident(node, age)
+            graph.add(node, v.statedIn, graph.id(self.where(age.start)))
+            self.evident(node, age)
             nodes.append((age.start, age.end, node))
             if age.context == "military-school":
                 first, last = self.context.sentence(age.start)
                 for body in self.f.bodies:
                     if body.type == "school" and first <= body.start and body.end <= last:
-                        graph.add(graph.id(self._org_path(body)), v.hasAgeThreshold, node)
+                        graph.add(graph.id(self.org_path(body)), v.hasAgeThreshold, node)
         return nodes
 
     def _penalties(self) -> None:
         graph = self.graph
         for penalty in self.f.penalties:
-            where = self._where(penalty.start)
-            node = graph.id(self._number("penalty", where))
+            where = self.where(penalty.start)
+            node = graph.id(self.number("penalty", where))
             graph.type(node, v.Penalty)
             graph.add(node, v.penaltyKind, code("penaltyKind", penalty.kind))
             graph.add(node, v.statedIn, graph.id(where))
@@ -273,81 +270,7 @@ class Facts:
             )
             if penalty.condition:
                 graph.add(node, v.conditionText, literal(penalty.condition, "kk"))
-            self._evident(node, penalty)
-
-    # What reports tell.
-
-    def _measures(self) -> list[str]:
-        graph = self.graph
-        nodes: list[str] = []
-        for measure in self.f.measures:
-            where = self._where(measure.start)
-            node = graph.id(self._number("measure", where))
-            nodes.append(node)
-            graph.type(node, v.Measure)
-            graph.add(node, f"{DCTERMS}type", code("measureType", measure.type))
-            graph.add(node, v.statedIn, graph.id(where))
-            if measure.title:
-                graph.add(node, f"{DCTERMS}title", literal(measure.title, "kk"))
-                graph.label(node, measure.title, "kk")
-            if measure.date:
-                graph.add(node, f"{SCHEMA}startDate", date(measure.date))
-            if measure.place:
-                graph.add(node, f"{SCHEMA}location", graph.id(f"place/{measure.place}"))
-            for body in measure.bodies:
-                graph.add(
-                    node, f"{PROV}wasAssociatedWith", graph.id(self._org_path(self.f.bodies[body]))
-                )
-            if measure.topic_of is not None:
-                graph.add(node, f"{DCTERMS}isPartOf", nodes[measure.topic_of])
-            self._evident(node, measure)
-        return nodes
-
-    def _statistics(self, measures: list[str]) -> None:
-        graph = self.graph
-        nodes: list[str] = []
-        for statistic in self.f.statistics:
-            where = self._where(statistic.start)
-            node = graph.id(self._number("stat", where))
-            nodes.append(node)
-            graph.type(node, v.Statistic)
-            graph.add(node, f"{DCTERMS}type", code("population", statistic.population))
-            graph.add(node, v.statedIn, graph.id(where))
-            if statistic.more_than:
-                graph.add(node, f"{SCHEMA}minValue", integer(statistic.value))
-                graph.add(node, v.minInclusive, boolean(False))
-            else:
-                graph.add(node, f"{SCHEMA}value", integer(statistic.value))
-            if statistic.date:
-                graph.add(node, f"{SCHEMA}observationDate", date(statistic.date))
-            if statistic.body is not None:
-                graph.add(
-                    node,
-                    f"{PROV}wasAttributedTo",
-                    graph.id(self._org_path(self.f.bodies[statistic.body])),
-                )
-            if statistic.subset_of is not None:
-                graph.add(node, f"{DCTERMS}isPartOf", nodes[statistic.subset_of])
-            event = self._event(statistic.start, measures) if statistic.event else None
-            if event:
-                graph.add(node, f"{SCHEMA}about", event)
-            self._evident(node, statistic)
-
-    def _event(self, offset: int, measures: list[str]) -> str | None:
-        """The event in the sentence of a count of its participants."""
-        first, last = self.context.sentence(offset)
-        for measure, node in zip(self.f.measures, measures, strict=True):
-            if first <= measure.start and measure.end <= last and measure.type == "forum":
-                return node
-        return None
-
-    def _places(self) -> None:
-        names = {e.id: e.kk for e in self.context.lexicon.places}
-        for place in self.f.places:
-            node = self.graph.id(f"place/{place.id}")
-            self.graph.type(node, f"{SCHEMA}Place")
-            self.graph.label(node, names[place.id], "kk")
-            self._evident(node, place)
+            self.evident(node, penalty)
 
 
 def work_slug(path: str) -> str:

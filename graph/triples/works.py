@@ -17,13 +17,15 @@ from graph.triples.evidence import Evidence
 from graph.works import STATUTES, Work
 
 LANGUAGE = "http://publications.europa.eu/resource/authority/language/KAZ"
+_QUOTED = re.compile(r"\s*[\"«“]([^\"»”]+)[\"»”]")
 _KINDS = {prefix: kind for kind, prefix in PREFIX.items() if kind != "part"}
 _STATUS = (
     ("not-applicable", re.compile(r"(?:қажеттілігі|проблема|мәселе)(?:лер)? жоқ(?=\s*[.,;])")),
     (
         "gap",
         re.compile(
-            r"(?:әлі )?(?:толық|жеткілікті) (?:жасалма|әзірленбе|қамтамасыз етілме|реттелме)ған|жеткіліксіз болып|олқылық"
+            r"(?:әлі )?(?:толық|жеткілікті) (?:жасалма|әзірленбе|қамтамасыз етілме|реттелме)ған"
+            r"|жеткіліксіз болып|олқылық"
         ),
     ),
     ("commitment", re.compile(r"міндеттемелер\S* (?:растайды|қуаттайды)|міндеттенеді")),
@@ -111,21 +113,23 @@ class Works:
     # Provisions.
 
     def _unit_kinds(self) -> dict[str, str]:
-        """Kind of each unit by its path; numbered paragraphs of an article are parts where the act says so."""
-        said: dict[str, int] = {}
-        for reference, path in zip(self.f.references, self.linked.reference_paths, strict=True):
-            if path and "__para_" in path and reference.path:
-                kinds = {kind for kind, _ in reference.path}
+        """Kind of each unit by its path.
+
+        The numbered paragraphs of an article are parts where the act calls them so.
+        """
+        called: dict[str, int] = {}
+        references = list(zip(self.f.references, self.linked.reference_paths, strict=True))
+        for reference, path in references:
+            steps = [kind for kind, _ in reference.path]
+            if path and "__para_" in path:
                 work = path.rsplit("/", 1)[0]
-                said[work] = said.get(work, 0) + ("part" in kinds) - ("clause" in kinds)
+                called[work] = called.get(work, 0) + steps.count("part") - steps.count("clause")
         kinds: dict[str, str] = {}
         for unit, path in zip(self.structure.units, self.linked.unit_paths, strict=True):
-            work = path.rsplit("/", 1)[0]
-            kind = unit.kind
-            if kind == "clause" and "__para_" in path and self._has_parts(work, said):
-                kind = "part"
-            kinds[path] = kind
-        for reference, path in zip(self.f.references, self.linked.reference_paths, strict=True):
+            numbered = unit.kind == "clause" and "__para_" in path
+            parts = numbered and self._has_parts(path.rsplit("/", 1)[0], called)
+            kinds[path] = "part" if parts else unit.kind
+        for reference, path in references:
             if path and reference.path:
                 kinds.setdefault(path, reference.path[-1][0])
         return kinds
@@ -203,30 +207,26 @@ class Works:
                 self.evidence.mention(self.graph.id(here), [(start, end)], "provision-implied")
 
     def _heading_groups(self) -> None:
-        """`12-бап. II бөлім "Адам және азамат"`: the section that a reproduced article stands in."""
+        """The section of a reproduced article: `12-бап. II бөлім "Адам және азамат"`."""
         for reference, path in zip(self.f.references, self.linked.reference_paths, strict=True):
-            if not path or not reference.path or reference.path[0][0] not in ("section", "chapter"):
-                continue
-            part = self.structure.part_at(reference.start)
+            group = path and reference.path and reference.path[0][0] in ("section", "chapter")
+            at = self.structure.part_at(reference.start)
+            part = self.structure.parts[at]
             block = self.f.context.normalised.block_at(reference.start)
-            if (
-                self.structure.parts[part].kind != "reproduced"
-                or block.start != self.structure.parts[part].start
-            ):
+            if not path or not group or part.kind != "reproduced" or block.start != part.start:
                 continue
-            articles = [
-                p
-                for u, p in zip(self.structure.units, self.linked.unit_paths, strict=True)
-                if u.part == part and u.kind == "article"
-            ]
-            for article in articles[:1]:
+            article = self._first_article(at)
+            if article:
                 self.graph.add(self.graph.id(article), f"{ELI}is_part_of", self.graph.id(path))
                 self.graph.add(self.graph.id(path), f"{ELI}has_part", self.graph.id(article))
-            after = re.match(r"\s*[\"«“]([^\"»”]+)[\"»”]", self.text[reference.end : block.end])
-            if after:
-                self.graph.add(
-                    self.graph.id(path), f"{DCTERMS}title", literal(after.group(1), "kk")
-                )
+            title = _QUOTED.match(self.text, reference.end, block.end)
+            if title:
+                text = literal(title.group(1), "kk")
+                self.graph.add(self.graph.id(path), f"{DCTERMS}title", text)
+
+    def _first_article(self, part: int) -> str | None:
+        units = zip(self.structure.units, self.linked.unit_paths, strict=True)
+        return next((p for unit, p in units if unit.part == part and unit.kind == "article"), None)
 
     # A report and the treaty it answers.
 
@@ -235,7 +235,7 @@ class Works:
         answered = {
             part.within: self.linked.part_paths[i]
             for i, part in enumerate(self.structure.parts)
-            if part.kind == "treaty"
+            if part.kind == "treaty" and part.within is not None
         }
         for i, unit in enumerate(units):
             node = self.graph.id(paths[i])
@@ -247,7 +247,7 @@ class Works:
                 continue
             for status in self._statuses(i):
                 self.graph.add(node, v.responseStatus, code("responseStatus", status))
-            if unit.parent in answered:
+            if unit.parent is not None and unit.parent in answered:
                 article = f"{answered[unit.parent]}/art_{units[unit.parent].number}"
                 self.graph.add(node, v.respondsTo, self.graph.id(article))
                 self._effects(paths[i], article)
