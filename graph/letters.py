@@ -31,16 +31,21 @@ PLAIN = str.maketrans(
 IGNORED = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 """Invisible characters, left out of the normalised text."""
 
-_LATIN_WORD = re.compile(r"[^\W\d_]*[A-Za-zƏəü][^\W\d_]*")
-_HAS_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_LATIN = re.compile(r"[A-Za-zƏəü]")
+_LATIN_WORD = re.compile(r"(?<![^\W\d_])[A-Za-zƏəü]+(?![^\W\d_])")
 _ROMAN = re.compile(r"(?<![^\W\d_])[IVXLCMІХСМ]+(?![^\W\d_])")
 _MARKED_ROMAN = re.compile(r"[IІV]|^[XХ]{2,}$")
 
 
 def fold(text: str) -> str:
     """Return `text` with look-alike letters put right; the length never changes."""
-    if _has_latin(text):
-        text = _LATIN_WORD.sub(_fold_word, text)
+    if _LATIN.search(text):
+        folded, at = text.translate(TO_CYRILLIC), 0
+        parts = []
+        for match in _LATIN_WORD.finditer(text):  # a word of Latin letters alone stays Latin
+            parts += [folded[at : match.start()], match.group()]
+            at = match.end()
+        text = "".join([*parts, folded[at:]])
     if "І" in text or "Х" in text:
         text = _ROMAN.sub(_fold_roman, text)
     return text
@@ -49,18 +54,6 @@ def fold(text: str) -> str:
 def fold_letter(letter: str) -> str:
     """Fold one letter that is known to stand in a Cyrillic word."""
     return letter.translate(TO_CYRILLIC)
-
-
-def _has_latin(text: str) -> bool:
-    return _ANY_LATIN.search(text) is not None
-
-
-_ANY_LATIN = re.compile(r"[A-Za-zƏəü]")
-
-
-def _fold_word(match: re.Match[str]) -> str:
-    word = match.group()
-    return word.translate(TO_CYRILLIC) if _HAS_CYRILLIC.search(word) else word
 
 
 def _fold_roman(match: re.Match[str]) -> str:

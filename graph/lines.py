@@ -57,18 +57,20 @@ _LINE = re.compile(rf"[^{_BREAKS}]*(?:\r\n|[{_BREAKS}]|$)")
 _RULE = re.compile(r"[_\-–—=*](?:[ _\-–—=*]){4,}$")
 _MARKS = r"\u0300-\u036f"
 """Combining accents: `й` may be written as two characters."""
-_ODD = re.compile(
-    r"  | [.,;:!?)»]|(?<!\S)\S (?=\S(?!\S))|(?<=\S) [iі](?!с|ш|з|р|л[еіiги]|н[іiд]|к)|(?<=\w) -\w"
-    rf"|[{letters.IGNORED}]|[{_MARKS}]"
+_STRAY = r"[iі](?!с|ш|з|р|л[еіiги]|н[іiд]|к)"
+"""No Kazakh word starts so; `іс`, `ішкі`, `ірі` and their like do not match."""
+_CUT = re.compile(
+    r"(?P<wide>  +)|(?P<closing> (?=[.,;:!?)»]))|(?P<compound>(?<=[^\W\d_]) (?=-[^\W\d_]))"
+    rf"|(?P<stray>(?<=[^\W\d_]) (?={_STRAY}))|(?P<after>(?<= [iі]) (?=[^\W\d_]))"
+    rf"|(?P<invisible>[{letters.IGNORED}]+)|(?P<accented>[^\W_][{_MARKS}]+)"
 )
-"""Signs that a line is not plain words with single spaces."""
+"""Where the clean text departs from the original."""
+_SPACED = re.compile(r"(?<!\S)\S (?=\S(?!\S))")
+"""Two single characters side by side: a sign of letter-spacing."""
 _CHUNK = re.compile(r"\S+(?: \S+)*")
 _TOKEN = re.compile(r"\S+")
-_SPECIAL = re.compile(rf"[{letters.IGNORED}]+|[^\W_][{_MARKS}]+")
 _SPACED_RUN = re.compile(r"(?<!\S)(?:\S ){2,}\S(?!\S)")
-_NOT_A_WORD_START = re.compile(r"і(?!с|ш|з|р|л[еігі]|н[іід]|к)")
-"""No Kazakh word starts with this; `іс`, `ішкі`, `ірі` and their like do."""
-_PUNCTUATION = ".,;:!?)»"
+_VOWELS = "аәеиоөуұүыіэюя"
 _PAGE_BREAK = 3
 """A form feed weighs as the empty lines that stand for a page break in plain text."""
 
@@ -98,8 +100,8 @@ def read_lines(text: str) -> list[Line]:
 
 def _pieces(line: str, start: int) -> list[Piece]:
     """Cut one stripped line into pieces."""
-    if not _ODD.search(line):
-        return [Piece(letters.fold(line), start, start + len(line))]
+    if not _SPACED.search(line):
+        return _words(line, start)
     pieces: list[Piece] = []
     for low, high, spaced in _stretches(line):
         cut = _closed_up if spaced else _words
@@ -133,78 +135,74 @@ def _is_word(run: str) -> bool:
 
 
 def _closed_up(run: str, start: int) -> list[Piece]:
-    """The pieces of a letter-spaced word: glued to each other."""
+    """The pieces of a letter-spaced word: one for each token, glued to each other."""
     pieces: list[Piece] = []
     for match in _TOKEN.finditer(run):
-        for part in _visible(match.group(), start + match.start()):
-            if len(match.group()) == 1:
-                part.text = letters.fold_letter(part.text)
-            part.glued = bool(pieces)
-            pieces.append(part)
-    return pieces
+        pieces += _cut(match.group(), start + match.start(), [])
+        pieces[-1].glued = len(pieces) > 1
+    for piece in pieces:
+        piece.text = letters.fold_letter(piece.text) if len(piece.text) == 1 else piece.text
+    return _folded(pieces)
 
 
 def _words(text: str, start: int) -> list[Piece]:
     """The pieces of an ordinary stretch: cut at wide gaps, stray letters put back."""
+    return _folded(_cut(text, start, list(_CUT.finditer(text))))
+
+
+def _cut(text: str, start: int, cuts: list[re.Match[str]]) -> list[Piece]:
+    """Cut a text at the matches of _CUT."""
     pieces: list[Piece] = []
-    end = 0
-    for match in _TOKEN.finditer(text):
-        token, gap = match.group(), match.start() - end
-        end = match.end()
-        last = pieces[-1] if pieces else None
-        stray = last is not None and gap == 1 and _is_stray(last.text, token)
-        glued = stray or (last is not None and _closes(last.text, token))
-        for part in _visible(token, start + match.start()):
-            if stray:
-                part.text = letters.fold_letter(part.text)
-            if last and not glued and gap == 1 and last.exact and part.exact:
-                last.text, last.end = f"{last.text} {part.text}", part.end
-            else:
-                part.glued = glued
-                pieces.append(part)
-            last, gap, glued = pieces[-1], 0, True
+    at, glued = 0, False
+
+    def put(low: int, high: int, composed: str = "") -> None:
+        nonlocal glued
+        stripped = text[low:high].lstrip(" ")
+        glued = glued and len(stripped) == high - low
+        low, stripped = high - len(stripped), stripped.rstrip(" ")
+        if stripped:
+            pieces.append(
+                Piece(composed or stripped, start + low, start + low + len(stripped), glued)
+            )
+            glued = low + len(stripped) == high
+
+    for match in cuts:
+        kind, (low, high) = match.lastgroup, match.span()
+        if kind in ("stray", "after") and not _is_stray(text, low, high):
+            continue
+        put(at, low)
+        at = high
+        if kind == "accented":
+            put(low, high, unicodedata.normalize("NFC", match.group()))
+        glued = bool(pieces) and kind != "wide"
+        if kind == "invisible" and low and text[low - 1] == " ":
+            glued = False
+    put(at, len(text))
     return pieces
 
 
-def _closes(before: str, token: str) -> bool:
-    """Whether no space belongs before a token: punctuation, a compound cut at its hyphen."""
-    compound = token[0] == "-" and token[1:2].islower() and before[-1:].isalpha()
-    return token[0] in _PUNCTUATION or compound
-
-
-def _is_stray(before: str, token: str) -> bool:
-    """Whether `token` is the rest of the word before it, split off at the letter і.
+def _is_stray(text: str, low: int, high: int) -> bool:
+    """Whether the word after a space is the rest of the word before it, split at the letter і.
 
     PDF fonts without a Kazakh і print it from another font; the extractor then sees a gap:
     `жүрг i з iлу i`, `өмiр iне`. No Kazakh word is the single letter і, and few start with it.
     """
-    if not before[-1:].isalpha():
-        return False
-    if token[0] not in "iі" and before[-1] not in "iі":
-        return False
-    word, tail = letters.fold_letter(token), letters.fold_letter(before[-2:])
-    if tail == "і" or tail.endswith(" і"):
-        return word[0].islower()
-    if word.rstrip(_PUNCTUATION) == "і":
-        return True
-    return bool(_NOT_A_WORD_START.match(word)) and tail[-1] not in "аәеиоөуұүыіэюя"
+    if text[low - 1] in "iі":  # `i з`: the one before was a stray letter by itself
+        return (low < 2 or text[low - 2] == " ") and text[high].islower()
+    alone = high + 1 == len(text) or not text[high + 1].isalnum()
+    return alone or letters.fold_letter(text[low - 1]).lower() not in _VOWELS
 
 
-def _visible(token: str, start: int) -> list[Piece]:
-    """A token without invisible characters, accents composed, letters folded."""
-    pieces: list[Piece] = []
+def _folded(pieces: list[Piece]) -> list[Piece]:
+    """Fold look-alike letters, in words that run over several pieces too."""
     at = 0
-    for match in _SPECIAL.finditer(token):
-        low, high = match.span()
-        if at < low:
-            pieces.append(Piece(token[at:low], start + at, start + low))
-        if match.group()[0] not in letters.IGNORED:
-            composed = unicodedata.normalize("NFC", match.group())
-            pieces.append(Piece(composed, start + low, start + high))
-        at = high
-    if at < len(token):
-        pieces.append(Piece(token[at:], start + at, start + len(token)))
-    folded = letters.fold("".join(piece.text for piece in pieces))
-    for piece in pieces:
-        piece.text, folded = folded[: len(piece.text)], folded[len(piece.text) :]
+    while at < len(pieces):
+        after = at + 1
+        while after < len(pieces) and pieces[after].glued:
+            after += 1
+        group = pieces[at:after]
+        folded = letters.fold("".join(piece.text for piece in group))
+        for piece in group:
+            piece.text, folded = folded[: len(piece.text)], folded[len(piece.text) :]
+        at = after
     return pieces

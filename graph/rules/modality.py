@@ -61,16 +61,40 @@ _PREDICATES = (
     ("right-born", r"тумысынан (?:жазылған|тиесілі)"),
 )
 """Rule and pattern, in order of trial: where two overlap the first one counts."""
+_HINTS = {
+    "prohibition-negated-must": ("тиіс", "міндетті"),
+    "prohibition-not-must": ("тиіс емес",),
+    "prohibition-forbidden": ("тыйым салын",),
+    "prohibition-inadmissible": ("жол берілме",),
+    "prohibition-may-not": ("болмайды",),
+    "prohibition-cannot": ("алмайды",),
+    "prohibition-no-right": ("жоқ", "емес", "рұқсат"),
+    "obligation-must": ("тиіс",),
+    "obligation-bound": ("міндетті",),
+    "obligation-undertakes": ("міндеттен",),
+    "obligation-duty": ("парызы", "міндеті"),
+    "obligation-subject-to": ("жатады",),
+    "obligation-imposed": ("жүктел",),
+    "obligation-future": ("болады",),
+    "obligation-jussive": ("сын", "сін"),
+    "permission-allowed": ("рұқсат", "жол беріледі"),
+    "permission-possible": ("болады",),
+    "permission-can": ("алады",),
+    "right-has": ("бар",),
+    "right-entitled": ("құқылы",),
+    "right-granted": ("құқы",),
+    "right-guaranteed": ("кепілдік беріледі",),
+    "right-possesses": (" ие",),
+    "right-born": ("тумысынан",),
+}
+"""Words of which one stands in every match: looked for first, for speed (twice as fast)."""
 _MODAL = tuple(
-    (rule, re.compile(rf"(?<!{_W}){pattern}(?:{_END}|(?= екен))")) for rule, pattern in _PREDICATES
+    (rule, _HINTS[rule], re.compile(rf"(?<!{_W}){pattern}(?:{_END}|(?= екен))"))
+    for rule, pattern in _PREDICATES
 )
-_HINT = re.compile(
-    r"тиіс|міндет|тыйым|жол бер|бол|ал[ам]|құқы|рұқсат|жатады|жүктел|сын|сін|кепілдік|парыз"
-    r"|тумысынан"
-)
-_INDICATIVE = re.compile(
-    rf"(?<!{_W})(?:{LIGHT} )?(?P<verb>{_W}{{2,}}(?:[ае]д[ыі]|йд[ыі]|яды)){_END}"
-)
+_PRESENT = re.compile(rf"(?:[аей]|я)д[ыі]{_END}")
+"""The ending of a verb in the present, closing its clause."""
+_VERB = re.compile(rf"(?:(?<!{_W}){LIGHT} )?(?<!{_W})(?P<verb>{_W}{{2,}})$")
 _PASSIVE = re.compile(r"(?:[ыі]л|[лдт][ае]н|[ыі]н|[аеө]л)[ае]д[ыі]$")
 _ACTIVE = re.compile(rf"{_any('ұсын жүгін ұстан өтін пайдалан')}[ае]д[ыі]$")
 """Verbs whose stem only looks passive."""
@@ -91,6 +115,8 @@ _ENACTING = re.compile(
     )
 )
 """Jussives that enact, amend or repeal (`бекітілсін`); they are not norms."""
+_LONGEST_VERB = 50
+"""Code points of a verb and the light word before it."""
 _RIGHTS = re.compile(r"құқықтар\S*(?: мен бостандықтар\S*)? (?:\S+ )?$")
 MODALITIES = {
     "prohibition": "Prohibition",
@@ -125,13 +151,17 @@ def predicates(low: str, start: int, end: int) -> list[Predicate]:
             embedded = low.startswith(" екен", match.end())
             found.append(Predicate(match.start(), match.end(), rule, embedded))
 
-    if _HINT.search(low, start, end):
-        for rule, pattern in _MODAL:
+    text = low[start:end]
+    for rule, hints, pattern in _MODAL:
+        if any(hint in text for hint in hints):
             for match in pattern.finditer(low, start, end):
                 enacts = rule == "obligation-jussive" and _ENACTING.match(_last_word(match))
                 add(match, "enacting" if enacts else rule)
-    for match in _INDICATIVE.finditer(low, start, end):
-        add(match, _indicative(match["verb"], low[max(start, match.start() - 80) : match.start()]))
+    for ending in _PRESENT.finditer(low, start, end):
+        verb = _VERB.search(low, max(start, ending.start() - _LONGEST_VERB), ending.end())
+        if verb:
+            before = low[max(start, verb.start() - 80) : verb.start()]
+            add(verb, _indicative(verb["verb"], before))
     return sorted(found, key=lambda predicate: predicate.start)
 
 
