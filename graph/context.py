@@ -4,7 +4,8 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from graph.lexicon import Lexicon, Matcher
+from graph.lexicon import Lexicon
+from graph.matcher import Matcher
 from graph.normalise import Normalised
 from graph.outline import outline
 from graph.quotes import Quotes, pair_quotes

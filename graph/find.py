@@ -2,7 +2,8 @@
 
 from graph.context import Context
 from graph.findings import Findings
-from graph.lexicon import Lexicon, Matcher
+from graph.lexicon import Lexicon
+from graph.matcher import Matcher
 from graph.model import DateMention
 from graph.numerals import DATE, iso_date
 from graph.rules import act, age, bearer, body, norm, penalty, provision, report

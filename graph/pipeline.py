@@ -7,8 +7,9 @@ from graph.context import analyse
 from graph.find import find, matchers
 from graph.findings import Findings
 from graph.iris import Base
-from graph.lexicon import Lexicon, Matcher
+from graph.lexicon import Lexicon
 from graph.link import Linked, link
+from graph.matcher import Matcher
 from graph.model import DocumentGraphs, Source
 from graph.normalise import normalise
 from graph.triples import EXTRACTOR_VERSION, triples

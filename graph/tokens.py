@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 
 _TOKEN = re.compile(r"\w+(?:[-’']\w+)*|[^\w\s]")
 
@@ -25,12 +26,17 @@ class Tokens:
         """Index of the first token that starts at or after the offset."""
         return bisect_left(self.starts, offset)
 
+    @cached_property
+    def index_of_words(self) -> dict[str, list[int]]:
+        """Where each distinct word stands: indices of tokens, in order."""
+        found: dict[str, list[int]] = {}
+        for i, word in enumerate(self.words):
+            found.setdefault(word, []).append(i)
+        return found
+
 
 def tokenise(text: str, low: str) -> Tokens:
     """Cut `low`, the lower-cased `text`, into tokens."""
-    words, starts, ends = [], [], []
-    for match in _TOKEN.finditer(low):
-        words.append(match.group())
-        starts.append(match.start())
-        ends.append(match.end())
-    return Tokens(text, words, starts, ends)
+    spans = [match.span() for match in _TOKEN.finditer(low)]
+    words = [low[start:end] for start, end in spans]
+    return Tokens(text, words, [start for start, _ in spans], [end for _, end in spans])

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from graph.context import Context
-from graph.lexicon import Entry, Lexicon, Matcher
+from graph.lexicon import Entry, Lexicon
+from graph.matcher import Matcher
 from graph.model import ActMention, BodyMention
 from graph.numerals import DATE, iso_date
 from graph.rules import act_alias, act_places

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from graph.context import Context
-from graph.lexicon import Entry, Matcher
+from graph.lexicon import Entry
+from graph.matcher import Matcher
 from graph.model import ActMention
 from graph.rules.act_words import FORMS, HEADS
 from graph.tokens import words_of

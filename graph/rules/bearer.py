@@ -5,7 +5,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from graph.context import Context
-from graph.lexicon import Lexicon, Matcher
+from graph.lexicon import Lexicon
+from graph.matcher import Matcher
 from graph.model import BodyMention
 from graph.morphology import is_genitive
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from graph.context import Context
-from graph.lexicon import Entry, Lexicon, Matcher
+from graph.lexicon import Entry, Lexicon
+from graph.matcher import Matcher
 from graph.model import BodyMention
 from graph.morphology import is_genitive
 

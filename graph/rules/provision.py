@@ -208,14 +208,20 @@ def _head(context: Context, start: int, acts: list[ActMention]) -> tuple[int, in
             return acts[index].start, index, ""
     if low[start - 1 : start] == "(":
         block = context.normalised.block_at(start)
-        before = [
-            i
-            for i, a in enumerate(acts)
-            if block.start <= a.start and a.end < start and not a.quoted
-        ]
-        if before and _LOCATIVE.search(low[: acts[before[-1]].end][-3:]):
-            return start, before[-1], ""
+        index = _heading_list(acts, block.start, start)
+        if index is not None and _LOCATIVE.search(low, acts[index].start, acts[index].end):
+            return start, index, ""
     return start, None, ""
+
+
+def _heading_list(acts: list[ActMention], block: int, start: int) -> int | None:
+    """Index of the last act before `start` in a block: `кодексінде көзделген: ... (50-бап)`."""
+    for i in range(bisect_left(acts, start, key=lambda a: a.start) - 1, -1, -1):
+        if acts[i].start < block:
+            break
+        if acts[i].end < start and not acts[i].quoted:
+            return i
+    return None
 
 
 def _act_ending(acts: list[ActMention], start: int, low: str) -> int | None:

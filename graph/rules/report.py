@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from graph.context import Context
-from graph.lexicon import Entry, Lexicon, Matcher
+from graph.lexicon import Entry, Lexicon
+from graph.matcher import Matcher
 from graph.model import (
     BodyMention,
     CompetenceMention,

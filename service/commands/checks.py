@@ -56,9 +56,9 @@ def check(fix: bool) -> None:
       kzop check
       kzop check --fix
     """
-    from graph import lexicon
+    from graph import lexicon_check
 
-    problems = lexicon.check(fix)
+    problems = lexicon_check.check(fix)
     for problem in problems:
         click.echo(problem)
     if problems:
