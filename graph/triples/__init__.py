@@ -19,11 +19,11 @@ def triples(findings: Findings, linked: Linked, base: Base) -> DocumentGraphs:
     """The three graphs of one document; sorted, without blank nodes."""
     text = findings.context.normalised
     sha = text.source.sha256
-    content, evidence_graph, authority = Graph(base), Graph(base), Graph(base)
+    content, authority = Graph(base), Graph(base)
     work = linked.works[linked.self_path]
     expression = f"{work.path}/kaz@{work.date or 'undated'}"
     text_iri = f"{base.iri}id/{expression}/original-{sha[:12]}.txt"
-    evidence = Evidence(evidence_graph, text, text_iri, f"run/{sha[:8]}-{EXTRACTOR_VERSION}")
+    evidence = Evidence(base, text, text_iri, f"run/{sha[:8]}-{EXTRACTOR_VERSION}")
     works = Works(content, evidence, findings, linked)
     works.write()
     works.source(text_iri, expression)
@@ -36,6 +36,6 @@ def triples(findings: Findings, linked: Linked, base: Base) -> DocumentGraphs:
         work=f"{base.iri}id/{work.path}",
         text_iri=text_iri,
         content=content.statements(),
-        evidence=evidence_graph.statements(),
+        evidence=evidence.statements(),
         authority=authority.statements(),
     )

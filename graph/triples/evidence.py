@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Iterable
 
 from graph import vocab as v
-from graph.iris import CODE
+from graph.iris import CODE, Base
 from graph.normalise import Normalised
-from graph.rdf import OA, PROV, Graph, decimal, integer, iri, literal
+from graph.rdf import OA, PROV, RDF_TYPE, decimal, integer, iri, literal
 
 CONFIDENCE = {
     "structure": 0.99,
@@ -35,52 +35,71 @@ DEFAULT_CONFIDENCE = 0.9
 class Evidence:
     """Collects mentions of one text."""
 
-    def __init__(self, graph: Graph, text: Normalised, text_iri: str, run: str) -> None:
-        self._graph = graph
+    def __init__(self, base: Base, text: Normalised, text_iri: str, run: str) -> None:
+        self._base = base
         self._text = text
         self._text_iri = text_iri
-        self._run = graph.id(run)
+        self._run = iri(base.id(run))
         self._spans: dict[tuple[int, int], str] = {}
-        graph.type(self._run, f"{PROV}Activity")
-        graph.add(self._run, f"{PROV}used", iri(text_iri))
+        self._mentions: set[str] = set()
+        self._tails: dict[str, tuple[str, ...]] = {}
+        self._statements = [
+            f"{self._run} {RDF_TYPE} <{PROV}Activity>",
+            f"{self._run} <{PROV}used> {iri(text_iri)}",
+        ]
+
+    def statements(self) -> tuple[str, ...]:
+        """All statements, sorted."""
+        return tuple(sorted(self._statements))
 
     def mention(self, node: str, ranges: Iterable[tuple[int, int]], rule: str) -> None:
         """Say that `node` (a term) rests on normalised ranges, found by `rule`."""
         parts = sorted(ranges)
-        spans = sorted({span for start, end in parts for span in self._text.original(start, end)})
+        spans = sorted({span for part in parts for span in self._text.original(*part)})
         if not spans:
             return
-        graph = self._graph
         key = f"{self._text.source.sha256}|{spans}|{rule}|{node}"
-        mention = graph.id(f"mention/{hashlib.sha256(key.encode()).hexdigest()[:16]}")
-        graph.type(mention, v.Mention, f"{OA}Annotation")
-        graph.add(mention, f"{OA}hasBody", node)
-        graph.add(node, v.evidencedBy, mention)
-        graph.add(mention, f"{OA}motivatedBy", f"<{OA}identifying>")
-        reading = " … ".join(
-            self._text.text[start:end].strip().replace("\n", " ") for start, end in parts
-        )
-        graph.add(mention, v.reading, literal(reading, "kk"))
-        family = rule.split("-", 1)[0]
-        graph.add(
-            mention,
-            v.confidence,
-            decimal(CONFIDENCE.get(rule, CONFIDENCE.get(family, DEFAULT_CONFIDENCE))),
-        )
-        graph.add(mention, v.extractionRule, iri(f"{CODE}rule/{rule}"))
-        graph.add(mention, f"{PROV}wasGeneratedBy", self._run)
-        for start, end in spans:
-            graph.add(mention, f"{OA}hasTarget", self._span(start, end))
+        digest = hashlib.sha256(key.encode()).hexdigest()[:16]
+        if digest in self._mentions:
+            return
+        self._mentions.add(digest)
+        mention = f"<{self._base.iri}id/mention/{digest}>"
+        text = self._text.text
+        reading = " … ".join(text[start:end].strip().replace("\n", " ") for start, end in parts)
+        self._statements += [mention + tail for tail in self._tails_of(rule)]
+        self._statements += [
+            f"{mention} <{OA}hasBody> {node}",
+            f"{node} <{v.evidencedBy}> {mention}",
+            f"{mention} <{v.reading}> {literal(reading, 'kk')}",
+        ]
+        self._statements += [f"{mention} <{OA}hasTarget> {self._span(*span)}" for span in spans]
+
+    def _tails_of(self, rule: str) -> tuple[str, ...]:
+        """What all mentions of a rule have in common: predicate and object."""
+        tails = self._tails.get(rule)
+        if tails is None:
+            known = CONFIDENCE.get(rule, CONFIDENCE.get(rule.split("-", 1)[0]))
+            confidence = decimal(DEFAULT_CONFIDENCE if known is None else known)
+            tails = self._tails[rule] = (
+                f" {RDF_TYPE} <{v.Mention}>",
+                f" {RDF_TYPE} <{OA}Annotation>",
+                f" <{OA}motivatedBy> <{OA}identifying>",
+                f" <{v.confidence}> {confidence}",
+                f" <{v.extractionRule}> {iri(f'{CODE}rule/{rule}')}",
+                f" <{PROV}wasGeneratedBy> {self._run}",
+            )
+        return tails
 
     def _span(self, start: int, end: int) -> str:
         """The term of a range of the original text."""
         known = self._spans.get((start, end))
         if known:
             return known
-        graph = self._graph
-        span = self._spans[start, end] = iri(f"{self._text_iri}#char={start},{end}")
-        graph.type(span, v.Span)
-        graph.add(span, v.start, integer(start))
-        graph.add(span, v.end, integer(end))
-        graph.add(span, f"{OA}exact", literal(self._text.source.text[start:end]))
+        span = self._spans[start, end] = f"<{self._text_iri}#char={start},{end}>"
+        self._statements += [
+            f"{span} {RDF_TYPE} <{v.Span}>",
+            f"{span} <{v.start}> {integer(start)}",
+            f"{span} <{v.end}> {integer(end)}",
+            f"{span} <{OA}exact> {literal(self._text.source.text[start:end])}",
+        ]
         return span
