@@ -40,6 +40,9 @@ class GoldError(ValueError):
     """A gold file that cannot be used; the message is one line and says what to do."""
 
 
+_FOLD = str.maketrans(TO_CYRILLIC)
+
+
 @dataclass(frozen=True)
 class Miss:
     """One disagreement with the gold: "missed", "wrong" (other attributes) or "extra"."""
@@ -325,7 +328,7 @@ def _same_citation(gold: Gold, values: Gold) -> bool:
 
 
 def _folded(label: str | None) -> str:
-    return " ".join((label or "").translate(TO_CYRILLIC).split()).casefold()
+    return " ".join((label or "").translate(_FOLD).split()).casefold()
 
 
 def _same_age(gold: Gold, values: Gold) -> bool:

@@ -7,29 +7,31 @@ or an act's number it is Latin.
 
 import re
 
-LATIN = "iIeEopcxayYABCHKMPTXƏəhü"
-CYRILLIC = "іІеЕорсхауҮАВСНКМРТХӘәһү"
-TO_CYRILLIC = str.maketrans(LATIN, CYRILLIC)
+TO_CYRILLIC = dict(zip("iIeEopcxayYABCHKMPTXƏəhü", "іІеЕорсхауҮАВСНКМРТХӘәһү", strict=True))
 ROMAN_TO_LATIN = str.maketrans("ІХСМ", "IXCM")
 
-# Characters replaced one for one before anything else, so that offsets do not move.
-PLAIN = str.maketrans(
-    {
-        **{
-            ord(c): " "
-            for c in (
-                "\t\u00a0\u1680\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-                "\u202f\u205f\u3000"
-            )
-        },
-        ord("\u2010"): "-",
-        ord("\u2011"): "-",
-        ord("\u2212"): "–",
-        ord("\u0130"): "I",  # its lower case is two characters long
-    }
+_SPACES = (
+    "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u202f\u205f\u3000"
 )
+_PLAIN = {
+    **dict.fromkeys(_SPACES, " "),
+    "\u2010": "-",
+    "\u2011": "-",
+    "\u2212": "–",
+    "\u0130": "I",  # its lower case is two characters long
+}
 IGNORED = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 """Invisible characters, left out of the normalised text."""
+
+
+def plain(text: str) -> str:
+    """Spaces and hyphens of every kind in their plain form, one for one: offsets do not move."""
+    for character, replacement in _PLAIN.items():
+        if character in text:
+            text = text.replace(character, replacement)
+    return text
+
 
 _LATIN = re.compile(r"[A-Za-zƏəü]")
 _LATIN_WORD = re.compile(r"(?<![^\W\d_])[A-Za-zƏəü]+(?![^\W\d_])")
@@ -39,8 +41,11 @@ _MARKED_ROMAN = re.compile(r"[IІV]|^[XХ]{2,}$")
 
 def fold(text: str) -> str:
     """Return `text` with look-alike letters put right; the length never changes."""
-    if _LATIN.search(text):
-        folded, at = text.translate(TO_CYRILLIC), 0
+    present = set(_LATIN.findall(text))
+    if present:
+        folded, at = text, 0
+        for letter in present & TO_CYRILLIC.keys():
+            folded = folded.replace(letter, TO_CYRILLIC[letter])
         parts = []
         for match in _LATIN_WORD.finditer(text):  # a word of Latin letters alone stays Latin
             parts += [folded[at : match.start()], match.group()]
@@ -53,7 +58,7 @@ def fold(text: str) -> str:
 
 def fold_letter(letter: str) -> str:
     """Fold one letter that is known to stand in a Cyrillic word."""
-    return letter.translate(TO_CYRILLIC)
+    return TO_CYRILLIC.get(letter, letter)
 
 
 def _fold_roman(match: re.Match[str]) -> str:

@@ -1,8 +1,8 @@
-"""The lexicons: TOML files that a lawyer edits, read once. In: graph/lexicon/*.toml. Out: entries."""
+"""The lexicons: TOML files that a lawyer edits. In: graph/lexicon/*.toml. Out: entries."""
 
 import tomllib
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ class Lexicon:
 
     def body(self, id: str) -> Entry:
         """The body with this id. Raises KeyError."""
-        return _by_id(self.bodies)[id]
+        return self._bodies_by_id[id]
 
     def editions(self, code: Entry) -> list[Entry]:
         """The codes that share a name with this one, oldest first; KazSSR codes apart."""
@@ -68,12 +68,15 @@ class Lexicon:
 
     def authority(self, id: str) -> Entry | None:
         """The code or treaty with this id."""
-        return _by_id(self.codes).get(id) or _by_id(self.treaties).get(id)
+        return self._authorities_by_id.get(id)
 
+    @cached_property
+    def _bodies_by_id(self) -> dict[str, Entry]:
+        return {entry.id: entry for entry in self.bodies}
 
-@cache
-def _by_id(entries: tuple[Entry, ...]) -> dict[str, Entry]:
-    return {entry.id: entry for entry in entries}
+    @cached_property
+    def _authorities_by_id(self) -> dict[str, Entry]:
+        return {entry.id: entry for entry in (*self.codes, *self.treaties)}
 
 
 _FIELDS = {name for name in Entry.__dataclass_fields__ if name != "more"}
@@ -111,6 +114,3 @@ def load(folder: Path = FOLDER) -> Lexicon:
         measures=read["measures"],
         places=read["places"],
     )
-
-
-# Checking: what `kzop check` says of the files.

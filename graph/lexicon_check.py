@@ -12,6 +12,9 @@ from graph.matcher import Matcher
 from graph.morphology import is_genitive
 from graph.tokens import tokenise
 
+_EDITION = re.compile(r"-(?:\d{4}|kazssr)$")
+"""What the id of a later or a Soviet code has after the name."""
+
 
 def check(fix: bool, folder: Path = FOLDER) -> list[str]:
     """Return one line for each fault of the lexicon files; none if they are sound.
@@ -84,17 +87,14 @@ def _faults_of_names(file: str, entries: tuple[Entry, ...]) -> Iterator[str]:
             if id not in {other.id for other in entries}:
                 yield f"{entry.id}: the predecessor {id!r} is no id of this file; correct it"
     for name, sharing in owners.items():
-        if len(sharing) > 1 and not all(_same_name(file, sharing[0], other) for other in sharing):
+        if not all(_same_name(file, sharing[0], other) for other in sharing[1:]):
             ids = ", ".join(entry.id for entry in sharing)
             yield f"{ids}: {name!r} is a name of each; leave it to one of them"
 
 
 def _same_name(file: str, entry: Entry, other: Entry) -> bool:
-    """Whether two codes have one name, so that only the date tells them apart."""
-    mine, theirs = (
-        {name.lower() for name in (*e.surfaces, *e.titles, *e.short)} for e in (entry, other)
-    )
-    return file == "codes" and entry.date != other.date and bool(mine & theirs)
+    """Whether two codes are editions of one, so that only the date tells them apart."""
+    return file == "codes" and _EDITION.sub("", entry.id) == _EDITION.sub("", other.id)
 
 
 def _faults_of_examples(file: str, entries: tuple[Entry, ...]) -> Iterator[str]:
@@ -147,7 +147,9 @@ class _Search:
 
 
 def _has_short(text: str, short: str) -> bool:
-    return bool(re.search(rf"(?<![\w-]){re.escape(short)}(?:-?[а-яәғқңөұүһі]{{2,4}})?(?!\w)", text))
+    """Whether an abbreviation stands in a text, with or without an ending (`БҰҰ-ның`)."""
+    pattern = rf"(?<![\w-]){re.escape(short)}(?:-?[а-яәғқңөұүһі]{{2,4}})?(?!\w)"
+    return short in text and bool(re.search(pattern, text))
 
 
 def _tells(entry: Entry, low: str) -> bool:

@@ -59,12 +59,17 @@ _MARKS = r"\u0300-\u036f"
 """Combining accents: `й` may be written as two characters."""
 _STRAY = r"[iі](?!с|ш|з|р|л[еіiги]|н[іiд]|к)"
 """No Kazakh word starts so; `іс`, `ішкі`, `ірі` and their like do not match."""
-_CUT = re.compile(
-    r"(?P<wide>  +)|(?P<closing> (?=[.,;:!?)»]))|(?P<compound>(?<=[^\W\d_]) (?=-[^\W\d_]))"
-    rf"|(?P<stray>(?<=[^\W\d_]) (?={_STRAY}))|(?P<after>(?<= [iі]) (?=[^\W\d_]))"
-    rf"|(?P<invisible>[{letters.IGNORED}]+)|(?P<accented>[^\W_][{_MARKS}]+)"
+_SPACE_CUTS = (
+    r"(?P<wide>  +)|(?P<closing> (?=[.,;:!?)»]))|(?P<compound> (?<=[^\W\d_] )(?=-[^\W\d_]))"
+    rf"|(?P<stray> (?<=[^\W\d_] )(?={_STRAY}))|(?P<after> (?<= [iі] )(?=[^\W\d_]))"
 )
+_CUT = re.compile(_SPACE_CUTS)
 """Where the clean text departs from the original."""
+_CUT_SPECIAL = re.compile(
+    rf"{_SPACE_CUTS}|(?P<invisible>[{letters.IGNORED}]+)|(?P<accented>[^\W_][{_MARKS}]+)"
+)
+"""The same for a text with invisible characters or combining accents: it must look everywhere."""
+_SPECIAL = re.compile(rf"[{letters.IGNORED}{_MARKS}]")
 _SPACED = re.compile(r"(?<!\S)\S (?=\S(?!\S))")
 """Two single characters side by side: a sign of letter-spacing."""
 _CHUNK = re.compile(r"\S+(?: \S+)*")
@@ -76,7 +81,7 @@ _PAGE_BREAK = 3
 
 
 def read_lines(text: str) -> list[Line]:
-    """Cut the text into its non-empty lines; `text` has plain spaces only (letters.PLAIN)."""
+    """Cut the text into its non-empty lines; `text` has plain spaces only (letters.plain)."""
     lines: list[Line] = []
     blanks = 0
     for match in _LINE.finditer(text):
@@ -147,7 +152,8 @@ def _closed_up(run: str, start: int) -> list[Piece]:
 
 def _words(text: str, start: int) -> list[Piece]:
     """The pieces of an ordinary stretch: cut at wide gaps, stray letters put back."""
-    return _folded(_cut(text, start, list(_CUT.finditer(text))))
+    cut = _CUT_SPECIAL if _SPECIAL.search(text) else _CUT
+    return _folded(_cut(text, start, list(cut.finditer(text))))
 
 
 def _cut(text: str, start: int, cuts: list[re.Match[str]]) -> list[Piece]:

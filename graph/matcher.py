@@ -12,17 +12,20 @@ class Matcher:
     """Names of one or more words, the longest first."""
 
     def __init__(self, names: Iterable[tuple[str, Entry]]) -> None:
-        self._several: dict[str, list[tuple[tuple[str, ...], str, Entry]]] = {}
-        """Names of several words, by the first."""
-        self._single: dict[str, list[tuple[str, Entry]]] = {}
+        self._lengths: dict[str, list[int]] = {}
+        """First word to the lengths of its names less the last word, longest first."""
+        self._last: dict[tuple[str, ...], dict[str, list[tuple[str, Entry]]]] = {}
+        """All words but the last, to the last ones."""
         for name, entry in names:
-            words = words_of(name.lower())
-            if len(words) == 1:
-                self._single.setdefault(words[0], []).append((name, entry))
-            else:
-                self._several.setdefault(words[0], []).append((words, name, entry))
-        for rows in self._several.values():
-            rows.sort(key=lambda row: (-len(row[0]), row[2].id))
+            *words, last = words_of(name.lower())
+            rows = self._last.setdefault(tuple(words), {}).setdefault(last, [])
+            rows.append((name, entry))
+            rows.sort(key=lambda row: row[1].id)
+        for words in self._last:
+            if words:
+                self._lengths.setdefault(words[0], []).append(len(words))
+        self._lengths = {w: sorted(set(sizes), reverse=True) for w, sizes in self._lengths.items()}
+        self._single = self._last.get((), {})
 
     def find(self, tokens: Tokens) -> Iterator[tuple[int, int, Entry]]:
         """Every name in the tokens, left to right, none inside another.
@@ -40,10 +43,10 @@ class Matcher:
     def _candidates(self, tokens: Tokens) -> list[int]:
         """Tokens that a name may begin with, found by looking at each distinct word once."""
         index = tokens.index_of_words
-        words = [word for word in self._several if word in index]
+        words = [word for word in self._lengths if word in index]
         if self._single:
             known = self._single.keys()
-            words = [w for w in index if w in self._several or not known.isdisjoint(stems(w))]
+            words = [w for w in index if w in self._lengths or not known.isdisjoint(stems(w))]
         return sorted(chain.from_iterable(index[word] for word in words))
 
     def at(self, tokens: Tokens, i: int, stop: int | None = None) -> tuple[int, Entry] | None:
@@ -53,20 +56,15 @@ class Matcher:
         """
         words = tokens.words
         stop = len(words) if stop is None else stop
-        for name_words, name, entry in self._several.get(words[i], ()):
-            last = i + len(name_words) - 1
-            if (
-                last < stop
-                and tuple(words[i:last]) == name_words[:-1]
-                and name_words[-1] in stems(words[last])
-                and (not entry.case_sensitive or _same_case(tokens, i, name))
-            ):
-                return last + 1, entry
-        if self._single:
-            for stem in stems(words[i]):
-                for name, entry in self._single.get(stem, ()):
+        for size in (*self._lengths.get(words[i], ()), 0):
+            last = i + size
+            rows = self._last.get(tuple(words[i:last])) if last < stop else None
+            if not rows:
+                continue
+            for stem in sorted(stems(words[last]) & rows.keys(), key=len, reverse=True):
+                for name, entry in rows[stem]:
                     if not entry.case_sensitive or _same_case(tokens, i, name):
-                        return i + 1, entry
+                        return last + 1, entry
         return None
 
 

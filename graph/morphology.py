@@ -24,30 +24,29 @@ _CASE = re.compile(f"-?(?:{'|'.join(sorted(CASES, key=len, reverse=True))})$")
 
 
 @lru_cache(maxsize=1 << 16)
-def stems(word: str) -> frozenset[str]:
-    """Every form under `word` (lower case), the word itself included.
+def stems(word: str) -> tuple[str, ...]:
+    """Every form under `word` (lower case), the word itself first, then the longest first.
 
     A superset: `ата` also gives `ат`. Use it only to look words up in a lexicon.
     """
-    found = {word}
     cased = {word}
     for ending in CASES:
         if word.endswith(ending) and len(word) > len(ending) + 1:
             cased.add(word[: -len(ending)].removesuffix("-"))
-    owned = set(cased)
-    for form in cased:
-        for ending in POSSESSIVES:
-            if form.endswith(ending) and len(form) > len(ending) + 1:
-                owned.add(form[: -len(ending)])
-    for form in owned:
-        found.add(form)
-        for ending in PLURALS:
-            if form.endswith(ending) and len(form) > len(ending) + 1:
-                found.add(form[: -len(ending)])
-    for form in list(found):
-        if form[-1] in HARDENED:
-            found.add(form[:-1] + HARDENED[form[-1]])
-    return frozenset(found)
+    owned = cased | _without(cased, POSSESSIVES)
+    found = owned | _without(owned, PLURALS)
+    found |= {form[:-1] + HARDENED[form[-1]] for form in found if form[-1] in HARDENED}
+    return (word, *sorted(found - {word}, key=lambda form: (-len(form), form)))
+
+
+def _without(forms: set[str], endings: list[str]) -> set[str]:
+    """The forms that end in one of the endings, without it."""
+    return {
+        form[: -len(ending)]
+        for form in forms
+        for ending in endings
+        if form.endswith(ending) and len(form) > len(ending) + 1
+    }
 
 
 def nominative(word: str) -> str:

@@ -47,8 +47,9 @@ class Normalised:
 
         Sorted, half open; one range unless the words stand apart in the original.
         """
+        first = max(0, bisect_right(self._starts, start) - 1)
         ranges: list[tuple[int, int]] = []
-        for at in range(max(0, bisect_right(self._starts, start) - 1), len(self._starts)):
+        for at in range(first, len(self._starts)):
             begin, (low, high) = self._starts[at], self._raw[at]
             if begin >= end:
                 break
@@ -59,6 +60,8 @@ class Normalised:
                 low, high = low + max(0, start - begin), low + min(high - low, end - begin)
             if low < high and start < after:
                 ranges.append((low, high))
+        if len(ranges) < 2:
+            return tuple(ranges)
         merged: list[tuple[int, int]] = []
         for low, high in sorted(ranges):
             if merged and self._nothing_between(merged[-1][1], low):
@@ -91,7 +94,7 @@ _LONGEST_WRAPPED = 140
 
 def normalise(source: Source) -> Normalised:
     """Clean `source`; linear in its length."""
-    lines = read_lines(source.text.translate(letters.PLAIN))
+    lines = read_lines(letters.plain(source.text))
     repair(lines)
     return _assemble(source, _paragraphs(lines))
 

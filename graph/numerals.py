@@ -76,7 +76,8 @@ _ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
 ORDINAL = rf"(?:(?:{_WORD}) )*(?:{_ORDINAL})"
 """An ordinal in words: `үшінші`, `жиырма бірінші`."""
 DATE = re.compile(
-    rf"(?P<y>\d{{4}}) ?(?:жылғы|жылдың|ж\.) ?(?P<d>\d{{1,2}}) (?P<m>{'|'.join(MONTHS)})(?P<end>[а-яәғқңөұүһі]*)"
+    r"(?P<y>\d{4}) ?(?:жылғы|жылдың|ж\.) ?[«\"“]?(?P<d>\d{1,2})[»\"”]? "
+    rf"(?P<m>{'|'.join(MONTHS)})(?P<end>[а-яәғқңөұүһі]*)"
     r"|(?P<y2>\d{4})\.(?P<m2>\d{2})\.(?P<d2>\d{2})(?!\d)"
     r"|(?<![\d.])(?P<d3>\d{2})\.(?P<m3>\d{2})\.(?P<y3>\d{4})(?!\d)"
 )
@@ -84,7 +85,7 @@ DATE = re.compile(
 
 @lru_cache(maxsize=4096)
 def value(number: str) -> float:
-    """Value of a cardinal in digits or words: `1 000` is 1000, `екі жүз елу` is 250, `бір жарым` 1.5.
+    """Value of a cardinal in digits or words: `1 000` is 1000, `екі жүз елу` 250, `бір жарым` 1.5.
 
     Raises ValueError for anything else.
     """

@@ -17,8 +17,8 @@ from graph.numerals import ABLATIVE, DATIVE, NUMBER, value
 
 _END = r"(?![а-яәғқңөұүһі])"
 _VERB = re.compile(
-    r"(?:жазалан(?:ады|уға тиіс)|жазаға тартылады|әкеп (?:соғады|соқтырады)|әкеліп соғады|алып келеді"
-    r"|айыппұл салынады)" + _END
+    r"(?:жазалан(?:ады|уға тиіс)|жазаға тартылады|әкеп (?:соғады|соқтырады)|әкеліп соғады"
+    r"|алып келеді|айыппұл салынады)" + _END
 )
 _DASH = re.compile(r"\s?[–—-](?:\s|$)")
 KINDS = (
@@ -49,42 +49,36 @@ _TIME = r"(?:жыл|ай|тәулік|күн|сағат)"
 _MCI = r"(?:айлық есептік көрсеткіш[а-яәғқңөұүһі]*|аек(?:-?[а-яәғқңөұүһі]+)?)"
 _OF_MCI = r"(?:айлық есептік көрсеткіштің|аек-тің)"
 _PERCENT = r"(?:пайыз|процент)"
+_LO, _HI = rf"(?P<lo>{NUMBER})", rf"(?P<hi>{NUMBER})"
+_UP_TO = rf"{DATIVE} дейін(?:гі)?"
+_FROM_MCI = rf"{_LO}(?:{ABLATIVE}| айлық есептік көрсеткіштен) (?:бастап )?{_HI}"
+_TO_MCI = r"(?:айлық есептік көрсеткішке|аек-ке) дейін"
+_OF_PERCENT = rf"{_PERCENT}[ыі]?н?"
 AMOUNTS = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
         (
             "time",
-            rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| (?P<u1>{_TIME}){ABLATIVE}) (?:бастап )?(?P<hi>{NUMBER}) (?P<u2>{_TIME}){DATIVE} дейін",
+            rf"{_LO}(?:{ABLATIVE}| (?P<u1>{_TIME}){ABLATIVE}) (?:бастап )?"
+            rf"{_HI} (?P<u2>{_TIME}){DATIVE} дейін",
         ),
-        ("time", rf"(?P<hi>{NUMBER}) (?P<u2>{_TIME}){DATIVE} дейін"),
-        ("time", rf"(?P<lo>{NUMBER}) (?P<u2>{_TIME}){DATIVE}?{_END}(?! дейін)"),
-        (
-            "mci",
-            rf"{_OF_MCI} (?P<lo>{NUMBER}){ABLATIVE} (?:бастап )?(?P<hi>{NUMBER}){DATIVE} дейін(?:гі)?",
-        ),
-        ("mci", rf"{_OF_MCI} (?P<hi>{NUMBER}){DATIVE} дейін(?:гі)?"),
-        (
-            "mci",
-            rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| айлық есептік көрсеткіштен) (?:бастап )?(?P<hi>{NUMBER}){DATIVE} дейін(?:гі)? (?:мөлшерде(?:гі)? )?{_MCI}",
-        ),
-        (
-            "mci",
-            rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| айлық есептік көрсеткіштен) (?:бастап )?(?P<hi>{NUMBER}) (?:айлық есептік көрсеткішке|аек-ке) дейін",
-        ),
-        (
-            "mci",
-            rf"(?P<hi>{NUMBER})(?:{DATIVE} дейін(?:гі)?(?: мөлшерде(?:гі)?)? {_MCI}| (?:айлық есептік көрсеткішке|аек-ке) дейін)",
-        ),
-        ("mci", rf"(?P<lo>{NUMBER}) {_MCI}"),
-        ("tenge", rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| теңгеден) (?P<hi>{NUMBER}) теңгеге дейін"),
-        ("tenge", rf"(?P<hi>{NUMBER}) теңгеге дейін"),
-        ("tenge", rf"(?P<lo>{NUMBER}) теңге"),
+        ("time", rf"{_HI} (?P<u2>{_TIME}){DATIVE} дейін"),
+        ("time", rf"{_LO} (?P<u2>{_TIME}){DATIVE}?{_END}(?! дейін)"),
+        ("mci", rf"{_OF_MCI} {_LO}{ABLATIVE} (?:бастап )?{_HI}{_UP_TO}"),
+        ("mci", rf"{_OF_MCI} {_HI}{_UP_TO}"),
+        ("mci", rf"{_FROM_MCI}{_UP_TO} (?:мөлшерде(?:гі)? )?{_MCI}"),
+        ("mci", rf"{_FROM_MCI} {_TO_MCI}"),
+        ("mci", rf"{_HI}(?:{_UP_TO}(?: мөлшерде(?:гі)?)? {_MCI}| {_TO_MCI})"),
+        ("mci", rf"{_LO} {_MCI}"),
+        ("tenge", rf"{_LO}(?:{ABLATIVE}| теңгеден) {_HI} теңгеге дейін"),
+        ("tenge", rf"{_HI} теңгеге дейін"),
+        ("tenge", rf"{_LO} теңге"),
         (
             "percent",
-            rf"(?P<lo>{NUMBER})(?:{ABLATIVE}| {_PERCENT}[ыі]?н?{ABLATIVE}) (?P<hi>{NUMBER}) {_PERCENT}[ыі]?н?{DATIVE} дейін",
+            rf"{_LO}(?:{ABLATIVE}| {_OF_PERCENT}{ABLATIVE}) {_HI} {_OF_PERCENT}{DATIVE} дейін",
         ),
-        ("percent", rf"(?P<hi>{NUMBER}) {_PERCENT}[ыі]?н?{DATIVE} дейін"),
-        ("percent", rf"(?P<lo>{NUMBER}) {_PERCENT}[а-яәғқңөұүһі]*"),
+        ("percent", rf"{_HI} {_OF_PERCENT}{DATIVE} дейін"),
+        ("percent", rf"{_LO} {_PERCENT}[а-яәғқңөұүһі]*"),
     )
 )
 _WAGES = re.compile(r"^[^,;]{0,40}?(?:жалақы|табыс|кіріс)")
@@ -97,14 +91,18 @@ _PERSON = re.compile(r"[а-яәғқңөұүһі)]{2,}(?:ға|ге|қа|ке|на
 _PIECE = re.compile(r"(?:^|, | немесе | және |,? не )")
 _ALTERNATIVE = re.compile(r"\s*(?:,\s*)?(?:(?:не(?:месе)?|я болмаса|болмаса|я)\s+)?")
 _LIABILITY = re.compile(
-    rf"үшін (?P<sort>(?:әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілік|тылық)(?:тар)? (?:көзделген|белгіленген|көзделеді|белгіленеді){_END}"
+    r"үшін (?P<sort>(?:әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілік|тылық)(?:тар)? "
+    rf"(?:көзделген|белгіленген|көзделеді|белгіленеді){_END}"
 )
 _LED_TO_LIABILITY = re.compile(
-    rf"(?:(?P<sort>әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілікке|тылыққа|қа) (?:әкеп (?:соғады|соқтырады)|әкеліп соғады|алып келеді|тартылады){_END}"
+    r"(?:(?P<sort>әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілікке|тылыққа|қа) "
+    rf"(?:әкеп (?:соғады|соқтырады)|әкеліп соғады|алып келеді|тартылады){_END}"
 )
 _BACK_REFERENCE = re.compile(
-    r"^(?:егер [^–]{0,200}?[мпб][ае]с[ае], )?(?:осы (?:баптың|кодекстің)[^,]{0,120}?(?:көзделген|аталған|көрсетілген),? )?(?:адам өзінің )?"
-    r"(?P<condition>.{4,}?(?:ған|ген|қан|кен)),? (?:дәл сол |нақ сол |осындай |сол )?(?:іс-)?әрекет(?:тер|тің|тері)?$",
+    r"^(?:егер [^–]{0,200}?[мпб][ае]с[ае], )?"
+    r"(?:осы (?:баптың|кодекстің)[^,]{0,120}?(?:көзделген|аталған|көрсетілген),? )?"
+    r"(?:адам өзінің )?(?P<condition>.{4,}?(?:ған|ген|қан|кен)),? "
+    r"(?:дәл сол |нақ сол |осындай |сол )?(?:іс-)?әрекет(?:тер|тің|тері)?$",
     re.DOTALL,
 )
 
@@ -178,12 +176,12 @@ def _sanctions(
     told = context.text[offence:offence_end].strip(" ,–-\n").replace("\n", " ")
     condition = _condition(context.text[offence:offence_end].strip(" ,–-\n"))
     amounts = _amounts(low, start, end)
-    anchors = list(_KIND.finditer(low, start, end))
+    anchors = _KIND.finditer(low, start, end)
     at = start
     confiscation = ""
     out: list[PenaltyMention] = []
     last: dict[bool, _Amount] = {}
-    for k, anchor in enumerate(anchors):
+    for anchor in anchors:
         kind = KINDS[int((anchor.lastgroup or "k0")[1:])][0]
         optional = _OPTIONAL.match(low, anchor.end())
         stop = optional.end() if optional else anchor.end()
@@ -338,7 +336,7 @@ def _addressed(
 
 
 def _shares(low: str, begin: int, amounts: list[_Amount]) -> list[_Amount]:
-    """The amounts of a fine, with the bare numbers before them: those count in the next one's unit."""
+    """The amounts of a fine, and the bare numbers before each, which count in its unit."""
     shares: list[_Amount] = []
     at = begin
     for amount in amounts:
@@ -369,7 +367,7 @@ def _pieces(people: str, at: int) -> Iterator[tuple[re.Match[str], int]]:
 
 
 def _condition(offence: str) -> str:
-    """The aggravating circumstance of an offence that refers back to another: `... жасаған дәл сол әрекеттер`."""
+    """What aggravates an offence that refers back to another: `... жасаған дәл сол әрекеттер`."""
     low = offence.lower()
     match = _BACK_REFERENCE.match(low)
     return offence[match.start("condition") : match.end("condition")] if match else ""

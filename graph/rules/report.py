@@ -55,7 +55,7 @@ def places_matcher(lexicon: Lexicon) -> Matcher:
 def find_places(context: Context) -> list[PlaceMention]:
     """Places that a report names."""
     tokens = context.tokens
-    if not _has_report(context):
+    if not context.structure.is_report:
         return []
     return [
         PlaceMention(tokens.starts[first], tokens.ends[after - 1], "place-name", id=entry.id)
@@ -66,7 +66,9 @@ def find_places(context: Context) -> list[PlaceMention]:
 
 def find_competences(context: Context, bodies: list[BodyMention]) -> list[CompetenceMention]:
     """Bodies that a report calls competent, implementing, or preparing."""
-    found = []
+    found: list[CompetenceMention] = []
+    if not context.structure.is_report:
+        return found
     for pattern, role in (
         (_COMPETENT, "competent"),
         (_IMPLEMENT, "implementing"),
@@ -106,6 +108,8 @@ def find_statistics(
 ) -> list[StatisticMention]:
     """Counts of people."""
     found: list[StatisticMention] = []
+    if not context.structure.is_report:
+        return found
     for population, pattern in _POPULATIONS:
         for match in pattern.finditer(context.low):
             if not _in_report(context, match.start()):
@@ -147,6 +151,8 @@ def find_measures(
 ) -> list[MeasureMention]:
     """Measures, in order of their start."""
     found: list[MeasureMention] = []
+    if not context.structure.is_report:
+        return found
     last_course: int | None = None
     previous = ""
     for first, last in context.sentences:
@@ -332,10 +338,6 @@ def _list_start(low: str, end: int) -> int:
 def _iso(match: re.Match[str]) -> str:
     """`2005-02` or `2005`."""
     return f"{match['y']}-{MONTHS[match['m']]:02d}" if match["m"] else match["y2"]
-
-
-def _has_report(context: Context) -> bool:
-    return any(part.type == "report" for part in context.structure.parts)
 
 
 def _in_report(context: Context, offset: int) -> bool:

@@ -54,8 +54,12 @@ class Evidence:
 
     def mention(self, node: str, ranges: Iterable[tuple[int, int]], rule: str) -> None:
         """Say that `node` (a term) rests on normalised ranges, found by `rule`."""
-        parts = sorted(ranges)
-        spans = sorted({span for part in parts for span in self._text.original(*part)})
+        parts = list(ranges)
+        if len(parts) == 1:
+            spans = list(self._text.original(*parts[0]))
+        else:
+            parts.sort()
+            spans = sorted({span for part in parts for span in self._text.original(*part)})
         if not spans:
             return
         key = f"{self._text.source.sha256}|{spans}|{rule}|{node}"
