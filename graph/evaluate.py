@@ -32,15 +32,14 @@ DETAIL_KINDS = ("competences", "provisions", "statistics", "measures", "places")
 REPEATABLE = ("documents", "bodies")
 DECREES = {"decree", "decree-force-of-law"}
 
+_FOLD = str.maketrans(TO_CYRILLIC)
+
 Gold = Mapping[str, Any]
 """One item of the gold: its attributes, and where it stands."""
 
 
 class GoldError(ValueError):
     """A gold file that cannot be used; the message is one line and says what to do."""
-
-
-_FOLD = str.maketrans(TO_CYRILLIC)
 
 
 @dataclass(frozen=True)
@@ -157,7 +156,9 @@ def judge(
     name: str = "gold",
 ) -> Scores:
     """Compare what was extracted from `text` with the gold; `name` is used in messages."""
-    kinds, details, misses = {}, {}, []
+    kinds: dict[str, KindScore] = {}
+    details: dict[str, KindScore] = {}
+    misses: list[Miss] = []
     for kind in (*KINDS, *DETAIL_KINDS):
         detail = kind in DETAIL_KINDS
         if detail and kind not in gold:

@@ -1,4 +1,4 @@
-"""Reads extracted graphs back as plain items. In: DocumentGraphs. Out: items by kind, with places."""
+"""Reads extracted graphs back. In: DocumentGraphs. Out: items by kind, each with its places."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -49,7 +49,8 @@ def _faults_of_form(path: Path, fix: bool) -> Iterator[str]:
     file = path.stem
     rows = tables.get(TABLES[file])
     if set(tables) != {TABLES[file]} or not isinstance(rows, list):
-        yield f"{path.name}: holds {', '.join(tables) or 'nothing'}; write [[{TABLES[file]}]] tables"
+        held = ", ".join(tables) or "nothing"
+        yield f"{path.name}: holds {held}; write [[{TABLES[file]}]] tables"
         return
     faulty = False
     for i, row in enumerate(rows, 1):

@@ -102,7 +102,7 @@ def faults(file: str, row: Row) -> Iterator[str]:
     if file == "bodies" and row.get("type") not in CODES["bodyType"]:
         yield f"type is {row.get('type')!r}; write one of {', '.join(sorted(CODES['bodyType']))}"
     first, last = row.get("valid_from"), row.get("valid_to")
-    if _is(datetime.date, first) and _is(datetime.date, last) and first > last:
+    if isinstance(first, datetime.date) and isinstance(last, datetime.date) and first > last:
         yield f"valid_from {first} is after valid_to {last}; exchange or correct them"
 
 
@@ -120,7 +120,7 @@ def _hint(file: str, name: str) -> str:
 
 
 def _latin(name: str, texts: list[str]) -> Iterator[str]:
-    """Latin letters in Kazakh and Russian words; roman numerals and `N` before a number may stay."""
+    """Latin letters in Kazakh and Russian words; roman numerals and the sign `N` may stay."""
     for text in texts:
         for word in _LATIN_WORD.findall(text):
             if not _ROMAN.fullmatch(word) and word != _NUMBER_SIGN:

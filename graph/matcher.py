@@ -21,9 +21,9 @@ class Matcher:
             rows = self._last.setdefault(tuple(words), {}).setdefault(last, [])
             rows.append((name, entry))
             rows.sort(key=lambda row: row[1].id)
-        for words in self._last:
-            if words:
-                self._lengths.setdefault(words[0], []).append(len(words))
+        for before in self._last:
+            if before:
+                self._lengths.setdefault(before[0], []).append(len(before))
         self._lengths = {w: sorted(set(sizes), reverse=True) for w, sizes in self._lengths.items()}
         self._single = self._last.get((), {})
 

@@ -1,5 +1,7 @@
-"""The shared shapes of the pipeline: frozen dataclasses, and nothing that computes."""
+"""The shared shapes of the pipeline: frozen dataclasses."""
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -41,6 +43,17 @@ class Found:
     rule: str
     more: tuple[tuple[int, int], ...] = ()
     """Further ranges of the same mention (`Қорғаныс ... министрліктері`)."""
+
+
+def within(found: Sequence[Found], start: int, end: int) -> list[int]:
+    """Indices of the mentions that lie inside a range; `found` is in order of start."""
+    at = bisect_left(found, start, key=lambda mention: mention.start)
+    inside = []
+    while at < len(found) and found[at].start < end:
+        if found[at].end <= end:
+            inside.append(at)
+        at += 1
+    return inside
 
 
 @dataclass(frozen=True)

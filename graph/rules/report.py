@@ -19,6 +19,7 @@ from graph.model import (
     MeasureMention,
     PlaceMention,
     StatisticMention,
+    within,
 )
 from graph.numerals import MONTHS, NUMBER, value
 
@@ -81,7 +82,7 @@ def find_competences(context: Context, bodies: list[BodyMention]) -> list[Compet
             low, high = (match.end(), last) if role == "competent" else (first, match.start())
             label = re.match(r"\s*\d+\.\s+", context.low[first:last])
             start = first + (label.end() if label else 0)
-            named = [(i, b) for i, b in enumerate(bodies) if low <= b.start and b.end <= high]
+            named = [(i, bodies[i]) for i in within(bodies, low, high)]
             if role == "preparing":
                 named = [(i, b) for i, b in named if b.rule != "body-abbreviation"][-1:]
             for i, body in named:
@@ -159,7 +160,7 @@ def find_measures(
         if not _in_report(context, first):
             continue
         low = context.low[first:last]
-        here = [i for i, b in enumerate(bodies) if first <= b.start and b.end <= last]
+        here = within(bodies, first, last)
         before = len(found)
         for names in _names(context, first, last):
             found += _named(

@@ -6,7 +6,7 @@ import re
 from graph import vocab as v
 from graph.findings import Findings
 from graph.link import Linked
-from graph.model import BodyMention, Found
+from graph.model import BodyMention, Found, within
 from graph.rdf import (
     DCTERMS,
     ELI,
@@ -24,6 +24,7 @@ from graph.triples.works import accusative, code
 
 UNSPECIFIED = "unspecified"
 _SENDS = re.compile(r"(?:жібер|жолда|тапсыр|ұсын|бер)\S*$")
+_TO = ("на", "не", "ға", "ге", "қа", "ке")
 _DATIVE = re.compile(
     r"(лар|лер|дар|дер|тар|тер|лары|лері|тары|тері|дары|дері|ы|і)(?:ға|ге|қа|ке|на|не)$"
 )
@@ -127,9 +128,8 @@ class Facts:
 
     # Norms and competences.
 
-    def _norms(self, ages: list[tuple[int, int, str]]) -> None:
+    def _norms(self, ages: list[str]) -> None:
         graph = self.graph
-        acts = list(zip(self.f.acts, self.linked.act_paths, strict=True))
         for norm in self.f.norms:
             where = self.where(norm.start)
             node = graph.id(self.number("norm", where))
@@ -146,16 +146,12 @@ class Facts:
             graph.add(node, v.actionText, literal(norm.action or norm.marker, "kk"))
             if norm.condition:
                 graph.add(node, v.conditionText, literal(norm.condition, "kk"))
-            for start, end, age in ages:
-                if norm.start <= start and end <= norm.end:
-                    graph.add(node, v.hasAgeThreshold, age)
-            for act, path in acts:
-                if (
-                    path
-                    and norm.start <= act.start
-                    and act.end <= norm.end
-                    and accusative(act, self.context.low)
-                ):
+            for i in within(self.f.ages, norm.start, norm.end):
+                if ages[i]:
+                    graph.add(node, v.hasAgeThreshold, ages[i])
+            for i in within(self.f.acts, norm.start, norm.end):
+                path = self.linked.act_paths[i]
+                if path and accusative(self.f.acts[i], self.context.low):
                     graph.add(node, f"{SCHEMA}about", graph.id(path))
             recipient = self._recipient(norm.start, norm.end, norm.marker)
             if recipient:
@@ -166,13 +162,9 @@ class Facts:
         """The body in the dative that something is sent to."""
         if not _SENDS.search(marker):
             return None
-        for body in reversed(self.f.bodies):
-            word = self.context.low[body.start : body.end].rsplit(" ", 1)[-1]
-            if (
-                start <= body.start
-                and body.end <= end
-                and word.endswith(("на", "не", "ға", "ге", "қа", "ке"))
-            ):
+        for i in reversed(within(self.f.bodies, start, end)):
+            body = self.f.bodies[i]
+            if self.context.low[body.start : body.end].endswith(_TO):
                 return self.graph.id(self.org_path(body))
         return None
 
@@ -195,19 +187,21 @@ class Facts:
     def _matter(self, start: int, end: int, where: str) -> str:
         """What a competence is about: the first act in its sentence, else the provision's work."""
         first, last = self.context.sentence(start)
-        for act, path in zip(self.f.acts, self.linked.act_paths, strict=True):
-            if path and first <= act.start and act.end <= last:
+        for i in within(self.f.acts, first, last):
+            path = self.linked.act_paths[i]
+            if path:
                 return path
         return where.rsplit("/", 1)[0]
 
     # Ages and penalties.
 
-    def _ages(self) -> list[tuple[int, int, str]]:
-        """Write the thresholds; return (start, end, node) of each mention."""
+    def _ages(self) -> list[str]:
+        """Write the thresholds; return the node of each mention, "" for one in a note."""
         graph = self.graph
-        nodes = []
+        nodes: list[str] = []
         for age in self.f.ages:
             if self.context.structure.in_note(age.start):
+                nodes.append("")
                 continue
             low = "x" if age.min is None else f"{age.min}{'i' if age.min_inclusive else 'e'}"
             high = "x" if age.max is None else f"{age.max}{'i' if age.max_inclusive else 'e'}"
@@ -223,13 +217,17 @@ class Facts:
                 graph.add(node, v.maxInclusive, boolean(bool(age.max_inclusive)))
             graph.add(node, v.statedIn, graph.id(self.where(age.start)))
             self.evident(node, age)
-            nodes.append((age.start, age.end, node))
+            nodes.append(node)
             if age.context == "military-school":
-                first, last = self.context.sentence(age.start)
-                for body in self.f.bodies:
-                    if body.type == "school" and first <= body.start and body.end <= last:
-                        graph.add(graph.id(self.org_path(body)), v.hasAgeThreshold, node)
+                self._schools(age.start, node)
         return nodes
+
+    def _schools(self, offset: int, age: str) -> None:
+        """The schools of a sentence admit from the age that it states."""
+        for i in within(self.f.bodies, *self.context.sentence(offset)):
+            if self.f.bodies[i].type == "school":
+                school = self.graph.id(self.org_path(self.f.bodies[i]))
+                self.graph.add(school, v.hasAgeThreshold, age)
 
     def _penalties(self) -> None:
         graph = self.graph

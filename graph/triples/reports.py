@@ -2,6 +2,7 @@
 
 from graph import vocab as v
 from graph.findings import Findings
+from graph.model import within
 from graph.rdf import DCTERMS, PROV, SCHEMA, Graph, boolean, date, integer, literal
 from graph.triples.facts import Facts
 from graph.triples.works import code
@@ -81,10 +82,9 @@ class Reports:
 
     def _event(self, offset: int, measures: list[str]) -> str | None:
         """The event in the sentence of a count of its participants."""
-        first, last = self.context.sentence(offset)
-        for measure, node in zip(self.findings.measures, measures, strict=True):
-            if first <= measure.start and measure.end <= last and measure.type == "forum":
-                return node
+        for i in within(self.findings.measures, *self.context.sentence(offset)):
+            if self.findings.measures[i].type == "forum":
+                return measures[i]
         return None
 
     def _places(self) -> None:

@@ -3,6 +3,7 @@
 import re
 
 from graph import vocab as v
+from graph.citations import Citation
 from graph.findings import Findings
 from graph.iris import CODE
 from graph.labels import unit_label, work_label
@@ -51,6 +52,9 @@ class Works:
         self.structure = findings.context.structure
         self.text = findings.context.text
         self._parents: dict[str, list[str]] = {}
+        self._citations_of: dict[str, list[Citation]] = {}
+        for citation in linked.citations:
+            self._citations_of.setdefault(citation.citing, []).append(citation)
         self._kinds = self._unit_kinds()
 
     def write(self) -> None:
@@ -263,9 +267,7 @@ class Works:
 
     def _effects(self, paragraph: str, article: str) -> None:
         """Domestic acts that a paragraph cites under the heading of a treaty's article."""
-        for citation in self.linked.citations:
-            if citation.citing != paragraph:
-                continue
+        for citation in self._citations_of.get(paragraph, ()):
             work = (
                 citation.cited
                 if citation.cited in self.linked.works
