@@ -136,7 +136,9 @@ class Citations:
         self, citing: str, cited: str, form: str, found: Reference | ActMention
     ) -> Citation:
         note = self.structure.in_note(found.start)
-        return Citation(citing, cited, form, found.start, found.end, found.rule, note)
+        core = found.core if isinstance(found, ActMention) else None
+        start = found.start if core is None else core
+        return Citation(citing, cited, form, start, found.end, found.rule, note)
 
     def on_heading(self, offset: int) -> bool:
         """Whether a place is on the heading line of a reproduced article.

@@ -16,26 +16,19 @@ Detail kinds (competences, provisions ...) are looked up only: they have no `wro
 """
 
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from graph.agreement import AGREES, Gold
 from graph.extracted import Item, Range, read_items
-from graph.letters import TO_CYRILLIC
 from graph.pipeline import to_graphs
 from graph.source import read
 
 KINDS = ("documents", "citations", "bodies", "ages", "penalties", "norms")
 DETAIL_KINDS = ("competences", "provisions", "statistics", "measures", "places")
 REPEATABLE = ("documents", "bodies")
-DECREES = {"decree", "decree-force-of-law"}
-
-_FOLD = str.maketrans(TO_CYRILLIC)
-
-Gold = Mapping[str, Any]
-"""One item of the gold: its attributes, and where it stands."""
 
 
 class GoldError(ValueError):
@@ -151,8 +144,8 @@ def read_gold(path: Path) -> dict[str, list[Gold]]:
 
 def judge(
     text: str,
-    gold: Mapping[str, list[Gold]],
-    extracted: Mapping[str, list[Item]],
+    gold: Mapping[str, Sequence[Gold]],
+    extracted: Mapping[str, Sequence[Item]],
     name: str = "gold",
 ) -> Scores:
     """Compare what was extracted from `text` with the gold; `name` is used in messages."""
@@ -163,9 +156,9 @@ def judge(
         detail = kind in DETAIL_KINDS
         if detail and kind not in gold:
             continue
-        items = list(gold.get(kind, ()))
+        items = gold.get(kind, ())
         places = [_places(item, text, f"{name}: {kind}[{i}]") for i, item in enumerate(items)]
-        comparison = _Comparison(kind, items, places, extracted.get(kind, []))
+        comparison = _Comparison(kind, items, places, extracted.get(kind, ()))
         (details if detail else kinds)[kind] = comparison.score(count_wrong=not detail)
         misses += comparison.misses(text, extras=not detail)
     return Scores(kinds, details, tuple(misses))
@@ -195,7 +188,11 @@ class _Comparison:
     """The gold and the extracted items of one kind, matched one to one."""
 
     def __init__(
-        self, kind: str, gold: list[Gold], places: list[list[Range]], extracted: list[Item]
+        self,
+        kind: str,
+        gold: Sequence[Gold],
+        places: Sequence[Sequence[Range]],
+        extracted: Sequence[Item],
     ) -> None:
         self.kind, self.gold, self.places, self.extracted = kind, gold, places, extracted
         self.partner: dict[int, int] = {}
@@ -266,11 +263,9 @@ class _Comparison:
             if i in self.exact or self._optional(item):
                 continue
             fault = "wrong" if i in self.partner else "missed"
-            got = self.extracted[self.partner[i]].values if i in self.partner else {}
-            asked = {k: v for k, v in item.items() if k not in _NO_ATTRIBUTES}
-            found.append(
-                Miss(self.kind, fault, _quote(text, self.places[i]), _shown(asked), _shown(got))
-            )
+            got = _shown(self.extracted[self.partner[i]].values) if i in self.partner else ""
+            asked = _shown({k: v for k, v in item.items() if k not in _NO_ATTRIBUTES})
+            found.append(Miss(self.kind, fault, _quote(text, self.places[i]), asked, got))
         matched = set(self.partner.values())
         for j in self._wrong() if extras else ():
             if j not in matched:
@@ -299,84 +294,3 @@ def _overlap(some: Iterable[Range], others: Iterable[Range]) -> int:
 
 def _size(places: Iterable[Range]) -> int:
     return sum(end - start for start, end in places) or 1
-
-
-# When the attributes of a gold item and an extracted one agree, by kind.
-
-
-def _same_document(gold: Gold, values: Gold) -> bool:
-    if gold.get("self"):
-        return gold.get("type") in (None, values.get("type"))
-    if gold.get("slug"):
-        slug = re.escape(gold["slug"])
-        return re.fullmatch(rf"{slug}(-\d{{4}}\w*)?", values.get("slug") or "") is not None
-    kinds = {gold.get("type"), values.get("type")}
-    return (
-        (not gold.get("type") or len(kinds) == 1 or kinds <= DECREES)
-        and (not gold.get("number") or _number(gold["number"]) == _number(values.get("number")))
-        and (not gold.get("date") or gold["date"] == values.get("date"))
-    )
-
-
-def _number(text: str | None) -> str:
-    """A number without spaces, its roman part in Latin letters."""
-    return re.sub(r"\s", "", text or "").translate(str.maketrans("ІХСМ", "IXCM")).upper()
-
-
-def _same_citation(gold: Gold, values: Gold) -> bool:
-    target = {"self": True} if gold["target"] == "self" else gold["target"]
-    return _same_document(target, values) and (gold.get("path") or "") == values["path"]
-
-
-def _folded(label: str | None) -> str:
-    return " ".join((label or "").translate(_FOLD).split()).casefold()
-
-
-def _same_age(gold: Gold, values: Gold) -> bool:
-    return _amounts(gold, values) and all(
-        gold.get(flag) in (None, values[flag]) for flag in ("minInclusive", "maxInclusive")
-    )
-
-
-def _amounts(gold: Gold, values: Gold) -> bool:
-    return all(
-        (None if gold[bound] is None else float(gold[bound])) == values[bound]
-        for bound in ("min", "max")
-    )
-
-
-def _same_penalty(gold: Gold, values: Gold) -> bool:
-    return (
-        gold["kind"] == values["kind"]
-        and _amounts(gold, values)
-        and (gold.get("unit") or None) == values["unit"]
-        and gold.get("confiscation") in (None, values["confiscation"])
-        and _stated(gold, values)
-    )
-
-
-def _stated(gold: Gold, values: Gold) -> bool:
-    where = gold.get("statedIn")
-    return not where or where.rstrip("/").rsplit("/", 1)[-1] == values["statedIn"]
-
-
-def _fields(*names: str) -> Callable[[Gold, Gold], bool]:
-    """Agreement of the named fields as they are written."""
-    return lambda gold, values: all(str(gold[name]) == str(values[name]) for name in names)
-
-
-AGREES: dict[str, Callable[[Gold, Gold], bool]] = {
-    "documents": _same_document,
-    "citations": _same_citation,
-    "bodies": lambda gold, values: _folded(gold["label"]) == _folded(values["label"]),
-    "ages": _same_age,
-    "penalties": _same_penalty,
-    "norms": lambda gold, values: gold["class"] == values["class"] and _stated(gold, values),
-    "competences": lambda gold, values: (
-        _fields("role", "body")(gold, values) and _stated(gold, values)
-    ),
-    "provisions": _fields("id"),
-    "statistics": _fields("population", "value"),
-    "measures": _fields("type"),
-    "places": _fields("id"),
-}

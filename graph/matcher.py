@@ -61,7 +61,8 @@ class Matcher:
             rows = self._last.get(tuple(words[i:last])) if last < stop else None
             if not rows:
                 continue
-            for stem in sorted(stems(words[last]) & rows.keys(), key=len, reverse=True):
+            known = stems(words[last]) & rows.keys()
+            for stem in sorted(known, key=lambda stem: (-len(stem), stem)):
                 for name, entry in rows[stem]:
                     if not entry.case_sensitive or _same_case(tokens, i, name):
                         return last + 1, entry

@@ -85,6 +85,8 @@ class ActMention(Found):
     """Id in the lexicons of codes and treaties."""
     issuer: str = ""
     """Lexicon id or label of the issuing body."""
+    core: int | None = None
+    """Where the words that identify the act begin, if a title before them adds nothing."""
     this: bool = False
     """`Осы Заң`, a heading or a stamp: the text speaks of itself."""
     annex: bool = False

@@ -45,30 +45,24 @@ class Normalised:
     def original(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
         """Ranges of the original that the normalised range `start:end` rests on.
 
-        Sorted, half open; one range unless the words stand apart in the original.
+        Sorted, half open; one range unless the words stand apart, or in another order, in the
+        original.
         """
-        first = max(0, bisect_right(self._starts, start) - 1)
-        ranges: list[tuple[int, int]] = []
-        for at in range(first, len(self._starts)):
+        merged: list[tuple[int, int]] = []
+        for at in range(max(0, bisect_right(self._starts, start) - 1), len(self._starts)):
             begin, (low, high) = self._starts[at], self._raw[at]
             if begin >= end:
                 break
-            if low < 0:
-                continue
             after = self._starts[at + 1] if at + 1 < len(self._starts) else len(self.text)
+            if low < 0 or start >= after:
+                continue
             if high - low == after - begin:  # character for character
                 low, high = low + max(0, start - begin), low + min(high - low, end - begin)
-            if low < high and start < after:
-                ranges.append((low, high))
-        if len(ranges) < 2:
-            return tuple(ranges)
-        merged: list[tuple[int, int]] = []
-        for low, high in sorted(ranges):
-            if merged and self._nothing_between(merged[-1][1], low):
-                merged[-1] = (merged[-1][0], max(merged[-1][1], high))
-            else:
+            if merged and merged[-1][1] <= low and self._nothing_between(merged[-1][1], low):
+                merged[-1] = (merged[-1][0], high)
+            elif low < high:
                 merged.append((low, high))
-        return tuple(merged)
+        return tuple(sorted(merged))
 
     def _nothing_between(self, start: int, end: int) -> bool:
         return not self.source.text[start:end].translate(_INVISIBLE).strip()

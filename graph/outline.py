@@ -78,12 +78,12 @@ class _Outline:
             self._open_part(_Part("self", 0))
         size = len(self.text.text)
         starts = [part.start for part in self.parts]
-        edges = [unit.start for unit in self.units[1:]] + [size]
         units = []
-        for unit, edge in zip(self.units, edges, strict=True):
+        for i, unit in enumerate(self.units):
             after = bisect_right(starts, unit.start)
-            end = min(edge, starts[after] if after < len(starts) else size)
-            units.append(Unit(**vars(unit), end=max(end, unit.start + 1)))
+            limit = starts[after] if after < len(starts) else size
+            following = self.units[i + 1].start if i + 1 < len(self.units) else size
+            units.append(Unit(**vars(unit), end=min(limit, following)))
         parts = [
             Part(**vars(part), end=end)
             for part, end in zip(self.parts, [*starts[1:], size], strict=True)

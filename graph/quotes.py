@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 _MARK = re.compile(r"[\"“”„«»‟]")
 _OPENING, _CLOSING = "«„", "»"
+_LONGEST_REOPENED = 600
+"""Code points of a title that a closing mark too many may end anew."""
 
 
 @dataclass(frozen=True)
@@ -32,28 +34,32 @@ def pair_quotes(text: str, blocks: list[tuple[int, int]]) -> Quotes:
     """
     by_end: dict[int, int] = {}
     outer: list[tuple[int, int]] = []
-    ends = [end for _, end in blocks]
-    at = 0
-    stack: list[int] = []
-    first_of_block = 0
-    for match in _MARK.finditer(text):
-        where = match.start()
-        while at < len(ends) and where >= ends[at]:
-            at, stack, first_of_block = at + 1, [], len(outer)
-        if _opens(text, where, bool(stack)):
-            stack.append(where)
-            continue
-        end = where + 1
-        if stack:
-            start = stack.pop()
-            by_end[end] = start
-            if not stack:
-                outer.append((start, end))
-        elif len(outer) > first_of_block and end - outer[-1][0] < 600:
-            start, _ = outer.pop()
-            by_end[end] = start
-            outer.append((start, end))
+    marks = _MARK.finditer(text)
+    mark = next(marks, None)
+    for _, block_end in blocks:
+        pairs: list[tuple[int, int]] = []
+        stack: list[int] = []
+        while mark and mark.start() < block_end:
+            where, end = mark.start(), mark.end()
+            mark = next(marks, None)
+            if _opens(text, where, bool(stack)):
+                stack.append(where)
+            elif stack:
+                pairs.append((stack.pop(), end))
+            elif pairs and end - pairs[-1][0] < _LONGEST_REOPENED:
+                pairs.append((pairs[-1][0], end))
+        by_end.update((end, start) for start, end in pairs)
+        outer += _outermost(pairs)
     return Quotes(by_end, tuple(outer))
+
+
+def _outermost(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The ranges that lie in no other, in order."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(pairs, key=lambda pair: (pair[0], -pair[1])):
+        if not kept or end > kept[-1][1]:
+            kept.append((start, end))
+    return kept
 
 
 def _opens(text: str, at: int, open_now: bool) -> bool:

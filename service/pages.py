@@ -3,12 +3,16 @@
 from flask import Blueprint, Response, jsonify
 
 from graph.queries import catalogue
+from graph.vocab import CLASSES
 from service import web
 from service.description import void_description
 from service.documents import find_work, read_document, work_path
 from service.engine import write_graph
 from service.negotiate import GRAPH_OFFERS
 from service.problem import not_found
+
+SHOWN_CLASSES = {*CLASSES, "http://www.w3.org/ns/org#Organization", "https://schema.org/Place"}
+"""Classes that the start page counts: kzop's own and those reused with instances of their own."""
 
 blueprint = Blueprint("pages", __name__)
 
@@ -19,7 +23,7 @@ def home() -> Response:
     return web.page(
         "home.html",
         documents=documents_with_paths(),
-        counts=web.dataset().counts,
+        counts=[(kind, count) for kind, count in web.dataset().counts if kind in SHOWN_CLASSES],
         queries=list(catalogue(web.dataset().base).values()),
         graphs=web.dataset().graph_names(),
     )

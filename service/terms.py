@@ -13,6 +13,8 @@ from graph.iris import CODE, DEFAULT_BASE, ONTOLOGY
 from service.dataset import LANGUAGES, Dataset, Label, Term
 from service.prefixes import XSD, abbreviate
 
+PLAIN_TYPES = frozenset(f"{XSD}{name}" for name in ("string", "integer", "decimal", "boolean", "date"))
+"""Datatypes that a value shows by itself."""
 SAFE = "/:@!$&'()*+,;=~-._%"
 """Characters that stand as they are in the path of a link."""
 
@@ -58,7 +60,7 @@ class Presenter:
             return Shown(label.text, label.language, self.link(term.value), term.value)
         if isinstance(term, Literal):
             datatype = term.datatype.value
-            plain = term.language or datatype == f"{XSD}string"
+            plain = term.language or datatype in PLAIN_TYPES
             note = "" if plain else abbreviate(datatype)
             return Shown(term.value, term.language or "", "", "", note)
         text = f"_:{term.value}" if isinstance(term, BlankNode) else str(term)

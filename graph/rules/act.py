@@ -85,6 +85,7 @@ class _Chain:
     title: str = ""
     slug: str = ""
     issuer: str = ""
+    core: int | None = None
 
 
 class _Chains:
@@ -136,9 +137,12 @@ class _Chains:
             at = chain.start
             if at and self.low[at - 1] in " \n":
                 at -= 1
+            identified = bool(chain.issuer and chain.date and chain.number and not chain.title)
             start = self._step(chain, at)
             if start is None or start >= chain.start:
                 return
+            if identified and chain.title:
+                chain.core = chain.start
             chain.start = start
 
     def _step(self, chain: _Chain, at: int) -> int | None:
