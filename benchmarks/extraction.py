@@ -43,10 +43,10 @@ def main() -> None:
     print(f"{'text':<14}{'code points':>12}" + "".join(f"{stage:>11}" for stage in STAGES), end="")
     print(f"{'all':>9}{'MB/s':>7}")
     for text in texts:
-        seconds = best[text.name]
-        total = sum(seconds.values())
+        stages = best[text.name]
+        total = sum(stages.values())
         size = len(text.text.encode("utf-8")) / 1e6
-        row = "".join(f"{seconds[stage]:>11.3f}" for stage in STAGES)
+        row = "".join(f"{stages[stage]:>11.3f}" for stage in STAGES)
         print(f"{text.name:<14}{len(text.text):>12,}{row}{total:>9.3f}{size / total:>7.2f}")
     print(f"kzop extract of the sample, start-up included: {command(path):.2f} s of CPU")
 

@@ -1,7 +1,7 @@
 """Builds the skeleton of a text. In: a Normalised text. Out: its Structure."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import replace
 
 from graph import headings
 from graph.normalise import Block, Normalised
@@ -13,28 +13,6 @@ from graph.structure import Note, Part, Structure, Unit
 def outline(text: Normalised) -> Structure:
     """Cut the text into parts and units; linear in its length, never fails."""
     return _Outline(text).build()
-
-
-@dataclass
-class _Part:
-    kind: str
-    start: int
-    type: str | None = None
-    within: int | None = None
-    number: int = 1
-
-
-@dataclass
-class _Unit:
-    kind: str
-    number: str
-    eid: str
-    part: int
-    parent: int | None
-    start: int
-    label: tuple[int, int]
-    title: tuple[int, int] | None
-    text: tuple[int, int]
 
 
 _GROUPS: dict[str, tuple[str, str, frozenset[str]]] = {
@@ -58,8 +36,8 @@ class _Outline:
     def __init__(self, text: Normalised) -> None:
         self.text = text
         self.boundaries = find_boundaries(text)
-        self.parts: list[_Part] = []
-        self.units: list[_Unit] = []
+        self.parts: list[Part] = []
+        self.units: list[Unit] = []
         self.notes: list[Note] = []
         self.stack: list[int] = []
         self.part = -1
@@ -75,7 +53,7 @@ class _Outline:
         for at, block in enumerate(self.text.blocks):
             self._block(at, block, self.text.low[block.start : block.end])
         if not self.parts:  # an empty text
-            self._open_part(_Part("self", 0))
+            self._open_part(Part("self", 0, 0))
         size = len(self.text.text)
         starts = [part.start for part in self.parts]
         units = []
@@ -83,11 +61,9 @@ class _Outline:
             after = bisect_right(starts, unit.start)
             limit = starts[after] if after < len(starts) else size
             following = self.units[i + 1].start if i + 1 < len(self.units) else size
-            units.append(Unit(**vars(unit), end=min(limit, following)))
-        parts = [
-            Part(**vars(part), end=end)
-            for part, end in zip(self.parts, [*starts[1:], size], strict=True)
-        ]
+            units.append(replace(unit, end=min(limit, following)))
+        ends = [*starts[1:], size]
+        parts = [replace(part, end=end) for part, end in zip(self.parts, ends, strict=True)]
         return Structure(tuple(parts), tuple(units), tuple(self.notes))
 
     def _block(self, at: int, block: Block, low: str) -> None:
@@ -113,7 +89,7 @@ class _Outline:
 
     # Parts.
 
-    def _open_part(self, part: _Part) -> None:
+    def _open_part(self, part: Part) -> None:
         self.part = len(self.parts)
         self.parts.append(part)
         self.stack = []
@@ -124,7 +100,7 @@ class _Outline:
         boundary = self.boundaries.at.get(at)
         if boundary:
             self._open_part(
-                _Part(boundary.kind, block.start, boundary.type, number=boundary.number)
+                Part(boundary.kind, block.start, block.end, boundary.type, number=boundary.number)
             )
             if boundary.type == "report":
                 self.report_part, self.paragraph_number = self.part, 0
@@ -152,7 +128,9 @@ class _Outline:
         parent = self.stack[-1] if self.stack else None
         label = label or (start, block.end)
         text = text or (block.end, block.end)
-        self.units.append(_Unit(kind, number, eid, self.part, parent, start, label, title, text))
+        self.units.append(
+            Unit(kind, number, eid, self.part, parent, start, block.end, label, title, text)
+        )
         return len(self.units) - 1
 
     def _close_to(self, kinds: frozenset[str]) -> None:
@@ -183,7 +161,7 @@ class _Outline:
             if not block.after_rule and not rest and number == str(self.treaty_article + 1):
                 self._treaty_section(block, number)
             else:
-                self._open_part(_Part("reproduced", block.start, within=self.paragraph))
+                self._open_part(Part("reproduced", block.start, block.end, within=self.paragraph))
         else:
             self._close_to(_GROUP_KINDS)
         titled = headings.is_title(rest) and not inside
@@ -216,7 +194,7 @@ class _Outline:
         self.treaty_article = int(number)
         self.part, self.stack = self.report_part, []
         self.section = self._add("report-section", number, f"sec_{number}", block)
-        self._open_part(_Part("treaty", block.start, within=self.section))
+        self._open_part(Part("treaty", block.start, block.end, within=self.section))
 
     def _group(self, block: Block, low: str) -> bool:
         """A section, chapter or paragraph heading."""
@@ -271,7 +249,9 @@ class _Outline:
         assert self.report_part is not None
         if self.part != self.report_part:  # the report goes on after a quoted article
             report = self.parts[self.report_part]
-            self._open_part(_Part(report.kind, label[0], report.type, number=report.number))
+            self._open_part(
+                Part(report.kind, label[0], block.end, report.type, number=report.number)
+            )
             self.report_part = self.part
         self.stack = [] if self.section is None else [self.section]
         self.paragraph_number = int(number)

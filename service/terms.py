@@ -13,7 +13,7 @@ from graph.iris import CODE, DEFAULT_BASE, ONTOLOGY
 from service.dataset import LANGUAGES, Dataset, Label, Term
 from service.prefixes import XSD, abbreviate
 
-PLAIN_TYPES = frozenset(f"{XSD}{name}" for name in ("string", "integer", "decimal", "boolean", "date"))
+PLAIN_TYPES = {f"{XSD}{name}" for name in ("string", "integer", "decimal", "boolean", "date")}
 """Datatypes that a value shows by itself."""
 SAFE = "/:@!$&'()*+,;=~-._%"
 """Characters that stand as they are in the path of a link."""
