@@ -9,11 +9,11 @@ Sanctions are found by the noun of their kind; the amount is the last one before
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from graph.context import Context
 from graph.model import ActMention, PenaltyMention
-from graph.numerals import ABLATIVE, DATIVE, NUMBER, value
+from graph.numerals import ABLATIVE, DATIVE, NUMBER, Amount, find_amounts, value
 
 _END = r"(?![а-яәғқңөұүһі])"
 _VERB = re.compile(
@@ -44,43 +44,6 @@ _KIND = re.compile("|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumer
 _ATTACHED = {"deprivation-of-right", "expulsion", "suspension"}
 _CONVERB = re.compile(r"(?:ып|іп|[ае] отырып)$")
 _OPTIONAL = re.compile(r",? ?(?:немесе|не|я) (?:онсыз|оларсыз|мұнсыз)")
-_UNITS = {"жыл": "year", "ай": "month", "тәулік": "day", "күн": "day", "сағат": "hour"}
-_TIME = r"(?:жыл|ай|тәулік|күн|сағат)"
-_MCI = r"(?:айлық есептік көрсеткіш[а-яәғқңөұүһі]*|аек(?:-?[а-яәғқңөұүһі]+)?)"
-_OF_MCI = r"(?:айлық есептік көрсеткіштің|аек-тің)"
-_PERCENT = r"(?:пайыз|процент)"
-_LO, _HI = rf"(?P<lo>{NUMBER})", rf"(?P<hi>{NUMBER})"
-_UP_TO = rf"{DATIVE} дейін(?:гі)?"
-_FROM_MCI = rf"{_LO}(?:{ABLATIVE}| айлық есептік көрсеткіштен) (?:бастап )?{_HI}"
-_TO_MCI = r"(?:айлық есептік көрсеткішке|аек-ке) дейін"
-_OF_PERCENT = rf"{_PERCENT}[ыі]?н?"
-AMOUNTS = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        (
-            "time",
-            rf"{_LO}(?:{ABLATIVE}| (?P<u1>{_TIME}){ABLATIVE}) (?:бастап )?"
-            rf"{_HI} (?P<u2>{_TIME}){DATIVE} дейін",
-        ),
-        ("time", rf"{_HI} (?P<u2>{_TIME}){DATIVE} дейін"),
-        ("time", rf"{_LO} (?P<u2>{_TIME}){DATIVE}?{_END}(?! дейін)"),
-        ("mci", rf"{_OF_MCI} {_LO}{ABLATIVE} (?:бастап )?{_HI}{_UP_TO}"),
-        ("mci", rf"{_OF_MCI} {_HI}{_UP_TO}"),
-        ("mci", rf"{_FROM_MCI}{_UP_TO} (?:мөлшерде(?:гі)? )?{_MCI}"),
-        ("mci", rf"{_FROM_MCI} {_TO_MCI}"),
-        ("mci", rf"{_HI}(?:{_UP_TO}(?: мөлшерде(?:гі)?)? {_MCI}| {_TO_MCI})"),
-        ("mci", rf"{_LO} {_MCI}"),
-        ("tenge", rf"{_LO}(?:{ABLATIVE}| теңгеден) {_HI} теңгеге дейін"),
-        ("tenge", rf"{_HI} теңгеге дейін"),
-        ("tenge", rf"{_LO} теңге"),
-        (
-            "percent",
-            rf"{_LO}(?:{ABLATIVE}| {_OF_PERCENT}{ABLATIVE}) {_HI} {_OF_PERCENT}{DATIVE} дейін",
-        ),
-        ("percent", rf"{_HI} {_OF_PERCENT}{DATIVE} дейін"),
-        ("percent", rf"{_LO} {_PERCENT}[а-яәғқңөұүһі]*"),
-    )
-)
 _WAGES = re.compile(r"^[^,;]{0,40}?(?:жалақы|табыс|кіріс)")
 _SAME = re.compile(r"(?:дәл |нақ )?(?:сол|осы|сондай) (?P<what>мерзім|мөлшер)[а-яәғқңөұүһі]*")
 _SHARE = re.compile(
@@ -88,7 +51,9 @@ _SHARE = re.compile(
     rf"|(?P<most>{NUMBER}){DATIVE} дейін(?:гі)?|(?P<fixed>{NUMBER}))(?=,| және | немесе | не )"
 )
 _PERSON = re.compile(r"[а-яәғқңөұүһі)]{2,}(?:ға|ге|қа|ке|на|не)$")
-_PIECE = re.compile(r"(?:^|, | немесе | және |,? не )")
+_PIECE = re.compile(r", | немесе | және |,? не ")
+_AMONG = re.compile(r"оның ішінде")
+_SIZE = re.compile(r"(?: ?мөлшер[а-яәғқңөұүһі]*)?(?:,| және| немесе)? ?")
 _ALTERNATIVE = re.compile(r"\s*(?:,\s*)?(?:(?:не(?:месе)?|я болмаса|болмаса|я)\s+)?")
 _LIABILITY = re.compile(
     r"үшін (?P<sort>(?:әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілік|тылық)(?:тар)? "
@@ -105,19 +70,6 @@ _BACK_REFERENCE = re.compile(
     r"(?:дәл сол |нақ сол |осындай |сол )?(?:іс-)?әрекет(?:тер|тің|тері)?$",
     re.DOTALL,
 )
-
-
-@dataclass(frozen=True)
-class _Amount:
-    start: int
-    end: int
-    least: float | None
-    most: float | None
-    unit: str
-
-    @property
-    def term(self) -> bool:
-        return self.unit in ("year", "month", "day", "hour")
 
 
 def find(context: Context, acts: list[ActMention]) -> list[PenaltyMention]:
@@ -175,12 +127,12 @@ def _sanctions(
     criminal = low[start:end].rstrip().endswith(("жазаланады", "тиіс", "тартылады"))
     told = context.text[offence:offence_end].strip(" ,–-\n").replace("\n", " ")
     condition = _condition(context.text[offence:offence_end].strip(" ,–-\n"))
-    amounts = _amounts(low, start, end)
+    amounts = find_amounts(low, start, end)
     anchors = _KIND.finditer(low, start, end)
     at = start
     confiscation = ""
     out: list[PenaltyMention] = []
-    last: dict[bool, _Amount] = {}
+    last: dict[bool, Amount] = {}
     for anchor in anchors:
         kind = KINDS[int((anchor.lastgroup or "k0")[1:])][0]
         optional = _OPTIONAL.match(low, anchor.end())
@@ -225,37 +177,7 @@ def _sanctions(
     yield from out
 
 
-def _amounts(low: str, start: int, end: int) -> list[_Amount]:
-    """All amounts in a range; of overlapping readings the first that matched."""
-    found: list[_Amount] = []
-    for name, pattern in AMOUNTS:
-        for match in pattern.finditer(low, start, end):
-            if any(match.start() < a.end and a.start < match.end() for a in found):
-                continue
-            groups = match.groupdict()
-            least = value(groups["lo"]) if groups.get("lo") else None
-            most = value(groups["hi"]) if groups.get("hi") else None
-            unit = name
-            if name == "time":
-                unit = _UNITS[groups["u2"]]
-                first = groups.get("u1")
-                if first and least is not None and most is not None and _UNITS[first] != unit:
-                    least, most, unit = _smaller(least, _UNITS[first], most, unit)
-            if "hi" not in match.re.groupindex:
-                most = least
-            found.append(_Amount(match.start(), match.end(), least, most, unit))
-    return sorted(found, key=lambda a: a.start)
-
-
-def _smaller(least: float, first: str, most: float, second: str) -> tuple[float, float, str]:
-    """Both bounds in the smaller unit: `6 айдан 3 жылға` is 6 to 36 months."""
-    per_year = {"year": 1, "month": 12, "day": 365}
-    if first not in per_year or second not in per_year:
-        return least, most, second
-    return least, most * per_year[first] / per_year[second], first
-
-
-def _same(low: str, start: int, end: int, last: dict[bool, _Amount]) -> _Amount | None:
+def _same(low: str, start: int, end: int, last: dict[bool, Amount]) -> Amount | None:
     """`сол мерзімге`, `дәл сол мөлшерде`: the amount named before."""
     match = _SAME.search(low, start, end)
     if not match:
@@ -263,7 +185,7 @@ def _same(low: str, start: int, end: int, last: dict[bool, _Amount]) -> _Amount 
     return last.get(match["what"] == "мерзім")
 
 
-def _with(base: PenaltyMention, amount: _Amount | None) -> PenaltyMention:
+def _with(base: PenaltyMention, amount: Amount | None) -> PenaltyMention:
     """The sanction with its amount."""
     if amount is None:
         return base
@@ -273,10 +195,10 @@ def _with(base: PenaltyMention, amount: _Amount | None) -> PenaltyMention:
 def _fines(
     context: Context,
     base: PenaltyMention,
-    amounts: list[_Amount],
+    amounts: list[Amount],
     begin: int,
     anchor: re.Match[str],
-    last: dict[bool, _Amount],
+    last: dict[bool, Amount],
 ) -> Iterator[PenaltyMention]:
     """A fine: one, one for each addressee, or one in wages as the other choice."""
     low = context.low
@@ -319,25 +241,41 @@ def _fines(
 
 
 def _addressed(
-    context: Context, begin: int, amounts: list[_Amount]
-) -> Iterator[tuple[int, int, _Amount]]:
+    context: Context, begin: int, amounts: list[Amount]
+) -> Iterator[tuple[int, int, Amount]]:
     """Addressees with their shares: (start and end of the name, its share).
 
     `лауазымды адамдарға, адвокаттарға - жиырма, ірі кәсіпкерлік субъектілеріне - жетпіс айлық ...`
     """
     at = begin
     for share in _shares(context.low, begin, amounts):
-        people = context.low[at : share.start].split(" – ")[0].split(" - ")[0].split(" — ")[0]
-        for piece, stop in _pieces(people.rstrip(" –—-"), at):
-            start = at + piece.end()
-            if _PERSON.search(context.low[start:stop]):
-                yield start, stop, share
+        lead = _SIZE.match(context.low, at, share.start)
+        start = lead.end() if lead else at
+        people = _DASH.split(context.low[start : share.start], maxsplit=1)[0]
+        for first, last in _names(people):
+            yield start + first, start + last, share
         at = share.end
 
 
-def _shares(low: str, begin: int, amounts: list[_Amount]) -> list[_Amount]:
+def _names(people: str) -> Iterator[tuple[int, int]]:
+    """Where the names of a list of addressees stand: each ends in the dative.
+
+    `шағын немесе орта кәсіпкерлік субъектілері болып табылатын тұлғаларға` is one name.
+    """
+    first = 0
+    for cut in [*_PIECE.finditer(people), None]:
+        last = cut.start() if cut else len(people.rstrip())
+        if cut and (_AMONG.match(people, cut.end()) or not _PERSON.search(people[first:last])):
+            continue
+        if _PERSON.search(people[first:last]):
+            yield first, last
+        if cut:
+            first = cut.end()
+
+
+def _shares(low: str, begin: int, amounts: list[Amount]) -> list[Amount]:
     """The amounts of a fine, and the bare numbers before each, which count in its unit."""
-    shares: list[_Amount] = []
+    shares: list[Amount] = []
     at = begin
     for amount in amounts:
         if amount.term:
@@ -346,7 +284,7 @@ def _shares(low: str, begin: int, amounts: list[_Amount]) -> list[_Amount]:
             fixed = match["fixed"]
             least, most = match["lo"] or fixed, match["hi"] or match["most"] or fixed
             shares.append(
-                _Amount(
+                Amount(
                     match.start(),
                     match.end(),
                     value(least) if least else None,
@@ -357,13 +295,6 @@ def _shares(low: str, begin: int, amounts: list[_Amount]) -> list[_Amount]:
         shares.append(amount)
         at = amount.end
     return shares
-
-
-def _pieces(people: str, at: int) -> Iterator[tuple[re.Match[str], int]]:
-    """The parts of a list of addressees: (separator, end of the part)."""
-    cuts = list(_PIECE.finditer(people))
-    for k, cut in enumerate(cuts):
-        yield cut, at + (cuts[k + 1].start() if k + 1 < len(cuts) else len(people))
 
 
 def _condition(offence: str) -> str:

@@ -1,0 +1,177 @@
+"""Linking: which work a mention stands for, and what its provisions belong to."""
+
+from pathlib import Path
+
+import pytest
+
+from graph.findings import Findings
+from graph.link import Linked
+from graph.pipeline import extract
+from graph.source import from_text, read
+
+SAMPLE = Path(__file__).parent.parent / "sample" / "report-2005.txt"
+
+
+def run(text: str) -> tuple[Findings, Linked]:
+    return extract(from_text("case", text))
+
+
+def works(text: str) -> list[str | None]:
+    """The work of each act named in the text; `self` for the text's own."""
+    _, linked = run(text)
+    return [path and path.replace(linked.self_path, "self") for path in linked.act_paths]
+
+
+RULES = """Қазақстан Республикасы Үкіметінің 2006 жылғы 5 мамырдағы № 383 қаулысы
+
+Қазақстан Республикасының Үкіметі ҚАУЛЫ ЕТЕДІ:
+1. Қоса беріліп отырған қағидалар бекітілсін.
+2. Осы қаулы қол қойылған күнінен бастап күшіне енеді.
+
+Қазақстан Республикасы Үкіметінің
+2006 жылғы 5 мамырдағы
+№ 383 қаулысымен
+бекітілген
+
+Орман қорын пайдалану қағидалары
+
+1. Осы Қағидалар тәртіпті айқындайды, осы Қағидалардың 2-тармағына сәйкес.
+2. Жалпы тәртіп.
+"""
+
+
+def test_the_text_is_the_act_of_its_heading_line() -> None:
+    _, linked = run(RULES)
+    assert linked.self_path == "eli/kz/resolution/2006-05-05/383"
+    assert linked.works[linked.self_path].type == "resolution"
+    assert linked.part_paths[0] == linked.self_path
+
+
+def test_these_rules_are_the_annex() -> None:
+    findings, linked = run(RULES)
+    annex = "eli/kz/resolution/2006-05-05/383/annex_1"
+    assert linked.part_paths[1] == annex
+    named = [
+        path
+        for act, path in zip(findings.acts, linked.act_paths, strict=True)
+        if act.type == "rules" and act.this and not act.heading
+    ]
+    assert named == [annex, annex]
+    assert f"{annex}/para_2" in linked.reference_paths
+
+
+def test_a_text_without_a_heading_line_is_named_by_its_hash() -> None:
+    source = from_text("case", "1. Тәртіп сақталсын.")
+    _, linked = extract(source)
+    assert linked.self_path == f"text/{source.sha256[:12]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        (
+            "1. Осы Заңның 5-бабына сәйкес.",
+            ["self"],
+        ),
+        (
+            "1. «Мұрағат ісі туралы» Қазақстан Республикасының 2007 жылғы 27 шілдедегі N 5-III "
+            "Заңы (бұдан әрі - Заң) қолданылады, бұл ретте Заңда көзделген тәртіп сақталады.",
+            ["eli/kz/law/2007-07-27/5-III"] * 3,
+        ),
+        (
+            "1. «Мұрағат ісі туралы» Қазақстан Республикасының 2007 жылғы 27 шілдедегі N 5-III "
+            "Заңына сәйкес. Бұл «Мұрағат ісі туралы» Қазақстан Республикасының Заңында көзделген.",
+            ["eli/kz/law/2007-07-27/5-III"] * 2,
+        ),
+        (
+            "1. Қазақстан Республикасы Қаржы министрінің 2014 жылғы 4 желтоқсандағы № 540 бұйрығы.",
+            ["eli/kz/order/ministry-finance/2014-12-04/540"],
+        ),
+        (
+            "1. Бала құқықтары туралы конвенцияға сәйкес, Конвенцияның 12-бабында көзделген.",
+            ["eli/un/treaty/crc"] * 2,
+        ),
+        ("1. Қазақстан Республикасының Конституциясына сәйкес.", ["eli/kz/constitution"]),
+        ("1. Заңға тәуелді актілер мен заңдар қабылданады.", []),
+    ],
+)
+def test_what_an_act_stands_for(text: str, paths: list[str]) -> None:
+    assert works(text) == paths
+
+
+@pytest.mark.parametrize(
+    ("year", "code"),
+    [
+        ("1999", "eli/kz/code/criminal"),
+        ("2010", "eli/kz/code/criminal"),
+        ("2016", "eli/kz/code/criminal-2014"),
+    ],
+)
+def test_a_code_without_a_date_is_the_one_in_force_at_the_time(year: str, code: str) -> None:
+    text = (
+        f"Қазақстан Республикасы Үкіметінің {year} жылғы 5 мамырдағы № 383 қаулысы\n\n"
+        "1. Қазақстан Республикасының Қылмыстық кодексіне сәйкес.\n"
+    )
+    assert code in works(text)
+
+
+def test_a_code_with_its_date_is_that_edition_whenever_the_text_speaks() -> None:
+    text = (
+        "Қазақстан Республикасы Үкіметінің 2016 жылғы 5 мамырдағы № 383 қаулысы\n\n"
+        "1. Қазақстан Республикасының 2001 жылғы 30 қаңтардағы Әкімшілік құқық бұзушылық туралы "
+        "кодексіне сәйкес.\n"
+    )
+    assert "eli/kz/code/administrative-offences" in works(text)
+    assert "eli/kz/code/administrative-offences-2014" in works(
+        text.replace("2001 жылғы 30 қаңтардағы ", "")
+    )
+
+
+def test_a_reproduced_article_belongs_to_the_law_its_paragraph_names() -> None:
+    text = """Балаларды қорғау туралы
+баяндама
+
+Кіріспе
+
+1. Бірінші жауап.
+2. Қазақстан Республикасының 2002 жылғы 8 тамыздағы N 345-II Заңында мынадай бап бар:
+_ _ _ _ _ _ _ _
+30-бап. Жауынгерлік іс-қимылдар
+1. Балаларды тартуға тыйым салынады.
+
+3. Үшінші жауап.
+"""
+    findings, linked = run(text)
+    units = findings.context.structure.units
+    article = next(i for i, unit in enumerate(units) if unit.eid == "art_30")
+    assert linked.unit_paths[article] == "eli/kz/law/2002-08-08/345-II/art_30"
+    assert linked.reference_paths == ("eli/kz/law/2002-08-08/345-II/art_30",)
+
+
+def test_every_unit_of_the_sample_has_a_path_of_its_own() -> None:
+    findings, linked = extract(read(SAMPLE))
+    assert len(linked.unit_paths) == len(findings.context.structure.units)
+    assert all(path.startswith(("eli/", "text/")) for path in linked.unit_paths)
+
+
+def test_a_citation_is_of_known_form_and_ends_in_a_path() -> None:
+    _, linked = extract(read(SAMPLE))
+    assert {c.form for c in linked.citations} <= {
+        "accordance",
+        "amendment",
+        "internal",
+        "mention",
+        "quotation",
+    }
+    for citation in linked.citations:
+        assert citation.start < citation.end
+        assert citation.cited.startswith(("eli/", "text/"))
+
+
+def test_an_amending_law_in_a_note_amends_the_text() -> None:
+    text = (
+        "7-бап. Тәртіп\n1. Осы Заңда тәртіп белгіленеді.\n"
+        "Ескерту. 7-бапқа өзгеріс енгізілді - ҚР 2011.12.26 N 517-IV Заңымен.\n"
+    )
+    _, linked = run(text)
+    assert linked.amendments == (("eli/kz/law/2011-12-26/517-IV", linked.self_path),)
