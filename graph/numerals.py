@@ -75,7 +75,7 @@ NUMBER = rf"(?<![\w-]){CARDINAL}"
 ABLATIVE = r"(?:-?(?:дан|ден|тан|тен|нан|нен))"
 DATIVE = r"(?:-?(?:ға|ге|қа|ке|на|не))"
 _ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
-ORDINAL = rf"(?:(?:{_WORD}) )*(?:{_ORDINAL})"
+ORDINAL = rf"(?:(?:{_WORD}) ){{0,3}}(?:{_ORDINAL})"
 """An ordinal in words: `үшінші`, `жиырма бірінші`."""
 DATE = re.compile(
     r"(?P<y>\d{4}) ?(?:жылғы|жылдың|ж\.) ?[«\"“]?(?P<d>\d{1,2})[»\"”]? "
@@ -164,7 +164,7 @@ AMOUNTS = tuple(
         ("percent", rf"{_LO} {_PERCENT}[а-яәғқңөұүһі]*"),
     )
 )
-"""Names of amounts and their patterns: `lo`, `hi`, units; of overlapping readings the first counts."""
+"""Units and patterns of amounts (`lo`, `hi`); of overlapping readings the first counts."""
 
 
 @dataclass(frozen=True)

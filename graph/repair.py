@@ -25,6 +25,7 @@ _WANTS_ACT = re.compile(
     r"(?:-процестік|-атқару| іс жүргізу)?)$",
     re.IGNORECASE,
 )
+_MOST_GAPS = 12
 _GENITIVE = re.compile(r"[нтд][ыі]ң$")
 
 
@@ -32,7 +33,10 @@ def repair(lines: list[Line]) -> int:
     """Move displaced words to their gaps; return how many were moved."""
     moved = 0
     for at, line in enumerate(lines):
-        for gap in _gaps(lines, at):
+        gaps = _gaps(lines, at)
+        if len(gaps) > _MOST_GAPS:  # a table, not a line of text
+            continue
+        for gap in gaps:
             owner = lines[at] if gap < len(line.pieces) else lines[at + 1]
             left = _left_of(lines, at, gap)
             moved += _move(line, gap, owner, left)
@@ -55,11 +59,13 @@ def _gaps(lines: list[Line], at: int) -> list[int]:
 
 
 def _left_of(lines: list[Line], at: int, gap: int) -> str:
-    """The text that leads up to a gap."""
-    before = " ".join(piece.text for piece in lines[at].pieces[:gap])
-    if len(before) < 40 and at > 0:
-        before = f"{lines[at - 1].text} {before}"
-    return before.strip()
+    """The text that leads up to a gap, at least 40 code points of it where there are as many."""
+    before = ""
+    for piece in reversed(lines[at].pieces[:gap]):
+        before = f"{piece.text} {before}"
+        if len(before) > 40:
+            return before.strip()
+    return f"{lines[at - 1].text} {before}".strip() if at > 0 else before.strip()
 
 
 def _move(line: Line, gap: int, owner: Line, left: str) -> int:

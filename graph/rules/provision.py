@@ -32,7 +32,7 @@ _UNIT = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _UNITS.items())
 _ELEMENT = rf"(?:\d+(?:-\d+)*\)?|[ivxlc]+|{ORDINAL}|[«\"]?[а-яәғқңөұүһі][»\"]?\))"
 _SEPARATOR = r"(?:, | және | мен | не | немесе |, сондай-ақ | ?[–-] ?)"
 _LEVEL = re.compile(
-    rf"(?<![\w-])(?P<list>{_ELEMENT}(?:{_SEPARATOR}{_ELEMENT})*)(?:-|\s)(?:{_UNIT})(?![а-яәғқңөұүһі-])"
+    rf"(?<![\w-])(?P<list>{_ELEMENT}(?:{_SEPARATOR}{_ELEMENT}){{0,80}})(?:-|\s)(?:{_UNIT})(?![а-яәғқңөұүһі-])"
 )
 _THIS = re.compile(rf"(?<![\w-])осы (?:{_UNIT})(?![а-яәғқңөұүһі-])")
 _ELEMENTS = re.compile(_ELEMENT)

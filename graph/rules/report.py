@@ -310,7 +310,7 @@ def _told(
     )
     place = named[-1] if named else ""  # where it stands, next to the verb
     involved = tuple(i for i in here if bodies[i].end <= first + at) if entry.id == "policy" else ()
-    if involved or place:
+    if involved or place or "жұмыс" in verb:  # what was done is all that stands before
         begin = 0
     yield MeasureMention(
         first + begin,
