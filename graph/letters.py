@@ -7,7 +7,7 @@ or an act's number it is Latin.
 
 import re
 
-TO_CYRILLIC = dict(zip("iIeEopcxayYABCHKMPTXƏəhü", "іІеЕорсхауҮАВСНКМРТХӘәһү", strict=True))
+TO_CYRILLIC = dict(zip("iIeEopcxayYABCHKMOPTXƏəhü", "іІеЕорсхауҮАВСНКМОРТХӘәһү", strict=True))
 ROMAN_TO_LATIN = str.maketrans("ІХСМ", "IXCM")
 
 _SPACES = (
@@ -36,7 +36,8 @@ def plain(text: str) -> str:
 _LATIN = re.compile(r"[A-Za-zƏəü]")
 _LATIN_WORD = re.compile(r"(?<![^\W\d_])[A-Za-zƏəü]+(?![^\W\d_])")
 _ROMAN = re.compile(r"(?<![^\W\d_])[IVXLCMІХСМ]+(?![^\W\d_])")
-_MARKED_ROMAN = re.compile(r"[IІV]|^[XХ]{2,}$")
+_NUMERAL = re.compile(r"(?=.*[IV]|XX)M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})$")
+"""Well formed, with an I or V or several X: `ІІМ` is an abbreviation, `С` an initial."""
 
 
 def fold(text: str) -> str:
@@ -62,5 +63,5 @@ def fold_letter(letter: str) -> str:
 
 
 def _fold_roman(match: re.Match[str]) -> str:
-    word = match.group()
-    return word.translate(ROMAN_TO_LATIN) if _MARKED_ROMAN.search(word) else word
+    numeral = match.group().translate(ROMAN_TO_LATIN)
+    return numeral if _NUMERAL.match(numeral) else match.group()

@@ -42,14 +42,19 @@ class Line:
     """Empty lines before it."""
     rule: bool
     """A line of underscores or dashes."""
+    spaced: bool
+    """Some word of it is letter-spaced: wide gaps are its word spaces."""
     pieces: list[Piece]
 
     @property
     def text(self) -> str:
         """The normalised line."""
-        return "".join(
-            p.text if p.glued or not i else " " + p.text for i, p in enumerate(self.pieces)
-        )
+        return joined(self.pieces)
+
+
+def joined(pieces: list[Piece]) -> str:
+    """The text of pieces: single spaces between those that are not glued."""
+    return "".join(p.text if p.glued or not i else f" {p.text}" for i, p in enumerate(pieces))
 
 
 _BREAKS = "\n\r\f\v\u0085\u2028\u2029"
@@ -57,7 +62,7 @@ _LINE = re.compile(rf"[^{_BREAKS}]*(?:\r\n|[{_BREAKS}]|$)")
 _RULE = re.compile(r"[_\-–—=*](?:[ _\-–—=*]){4,}$")
 _MARKS = r"\u0300-\u036f"
 """Combining accents: `й` may be written as two characters."""
-_STRAY = r"[iі](?!с|ш|з|р|л[еіiги]|н[іiд]|к)"
+_STRAY = r"[iі](?!с|c|ш|з|р|p|л[еeіiги]|н[іiд]|к)"
 """No Kazakh word starts so; `іс`, `ішкі`, `ірі` and their like do not match."""
 _SPACE_CUTS = (
     r"(?P<wide>  +)|(?P<closing> (?=[.,;:!?)»]))|(?P<compound> (?<=[^\W\d_] )(?=-[^\W\d_]))"
@@ -72,9 +77,12 @@ _CUT_SPECIAL = re.compile(
 _SPECIAL = re.compile(rf"[{letters.IGNORED}{_MARKS}]")
 _SPACED = re.compile(r"(?<!\S)\S (?=\S(?!\S))")
 """Two single characters side by side: a sign of letter-spacing."""
-_CHUNK = re.compile(r"\S+(?: \S+)*")
+_LETTER = rf"\S[{_MARKS}]*"
+_SPACED_RUN = re.compile(rf"(?<!\S)(?:{_LETTER} )+{_LETTER}[.,;:!?)»]*(?!\S)")
+_SINGLE = re.compile(rf"{_LETTER}[.,;:!?)»]*$")
 _TOKEN = re.compile(r"\S+")
-_SPACED_RUN = re.compile(r"(?<!\S)(?:\S ){2,}\S(?!\S)")
+_FRAGMENT = re.compile(r"[^\W\d_]{1,2}(?![^\W\d_])")
+"""What can follow a lone і inside a word; a longer one is a word of its own."""
 _VOWELS = "аәеиоөуұүыіэюя"
 _PAGE_BREAK = 3
 """A form feed weighs as the empty lines that stand for a page break in plain text."""
@@ -95,58 +103,53 @@ def read_lines(text: str) -> list[Line]:
         indent = len(content) - len(content.lstrip(" "))
         start = match.start() + indent
         length = indent + len(stripped)
-        pieces = _pieces(stripped, start)
+        stretches = list(_stretches(stripped))
+        pieces = [
+            piece
+            for low, high, spaced in stretches
+            for piece in (_closed_up if spaced else _words)(stripped[low:high], start + low)
+        ]
         if pieces:  # a line of invisible characters has none
             rule = _RULE.match(stripped) is not None
-            lines.append(Line(start, indent, length, len(content) - length, blanks, rule, pieces))
+            spaced = any(stretch[2] for stretch in stretches)
+            trailing = len(content) - length
+            lines.append(Line(start, indent, length, trailing, blanks, rule, spaced, pieces))
             blanks = 0
     return lines
 
 
-def _pieces(line: str, start: int) -> list[Piece]:
-    """Cut one stripped line into pieces."""
-    if not _SPACED.search(line):
-        return _words(line, start)
-    pieces: list[Piece] = []
-    for low, high, spaced in _stretches(line):
-        cut = _closed_up if spaced else _words
-        pieces += cut(line[low:high], start + low)
-    return pieces
-
-
 def _stretches(line: str) -> Iterator[tuple[int, int, bool]]:
-    """Letter-spaced words and what stands between them: (start, end, letter-spaced)."""
+    """Letter-spaced words and what stands between them: (start, end, letter-spaced).
+
+    In a line of mostly single characters any run of them is a word, else it takes three letters.
+    """
+    if not _SPACED.search(line):
+        yield 0, len(line), False
+        return
     tokens = _TOKEN.findall(line)
-    single = sum(len(token) == 1 for token in tokens)
-    if single > 3 and single * 2 > len(tokens):
-        spaced = [match.span() for match in _CHUNK.finditer(line)]
-    elif single > 2:
-        spaced = [m.span() for m in _SPACED_RUN.finditer(line) if _is_word(m.group())]
-    else:
-        spaced = []
+    single = sum(_SINGLE.match(token) is not None for token in tokens)
+    mostly = single > 3 and single * 2 > len(tokens)
     at = 0
-    for low, high in spaced:
-        if at < low:
-            yield at, low, False
-        yield low, high, True
-        at = high
+    for match in _SPACED_RUN.finditer(line):
+        if mostly or sum(character.isalpha() for character in match.group()) >= 3:
+            if at < match.start():
+                yield at, match.start(), False
+            yield *match.span(), True
+            at = match.end()
     if at < len(line):
         yield at, len(line), False
 
 
-def _is_word(run: str) -> bool:
-    """Whether a run of single characters is a word, not a row of digits or labels."""
-    return sum(character.isalpha() for character in run) >= 3
-
-
 def _closed_up(run: str, start: int) -> list[Piece]:
-    """The pieces of a letter-spaced word: one for each token, glued to each other."""
+    """The pieces of a letter-spaced word: glued to each other."""
     pieces: list[Piece] = []
     for match in _TOKEN.finditer(run):
-        pieces += _cut(match.group(), start + match.start(), [])
-        pieces[-1].glued = len(pieces) > 1
-    for piece in pieces:
-        piece.text = letters.fold_letter(piece.text) if len(piece.text) == 1 else piece.text
+        token = match.group()
+        parts = _cut(token, start + match.start(), list(_CUT_SPECIAL.finditer(token)))
+        for part in parts:
+            part.text = "".join(letters.fold_letter(letter) for letter in part.text)
+            part.glued = bool(pieces)
+            pieces.append(part)
     return _folded(pieces)
 
 
@@ -194,7 +197,8 @@ def _is_stray(text: str, low: int, high: int) -> bool:
     `жүрг i з iлу i`, `өмiр iне`. No Kazakh word is the single letter і, and few start with it.
     """
     if text[low - 1] in "iі":  # `i з`: the one before was a stray letter by itself
-        return (low < 2 or text[low - 2] == " ") and text[high].islower()
+        alone = low < 2 or text[low - 2] == " "
+        return alone and _FRAGMENT.match(text, high) is not None
     alone = high + 1 == len(text) or not text[high + 1].isalnum()
     return alone or letters.fold_letter(text[low - 1]).lower() not in _VOWELS
 

@@ -85,6 +85,9 @@ _STAMP = re.compile(r"\d{4} (?:жылғы|ж\.)|[№N] ?\d|\d{1,2}\.\d{1,2}\.\d{
 _LONGEST_WRAPPED = 140
 """A text with longer lines is not wrapped: each line is a paragraph."""
 
+_SHAPE = 8
+"""Lines of a paragraph that tell how wide it is set."""
+
 
 def normalise(source: Source) -> Normalised:
     """Clean `source`; linear in its length."""
@@ -132,9 +135,8 @@ def _continues(paragraph: list[Line], line: Line, width: int, margin: int) -> bo
     if _ITEM.match(text) and (ended or indent > 0 or before.endswith((",", "–", "-"))):
         return False
     lower = text[0].islower() or (text[0] == "(" and text[1:2].islower())
-    full = last.length > 0.6 * (
-        max(one.length for one in paragraph) if len(paragraph) > 1 else width
-    )
+    longest = max(one.length for one in paragraph[:_SHAPE]) if len(paragraph) > 1 else width
+    full = last.length > 0.6 * longest
     if line.blanks_before:
         if ended or indent >= 2:
             return False

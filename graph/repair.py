@@ -11,12 +11,12 @@ A word moves only when the citation reads well with it in the gap and does not r
 
 import re
 
-from graph.lines import Line, Piece
+from graph.lines import Line, Piece, joined
 
 _HEAD = re.compile(
-    r"(?:Заң|Жарлы[қғ]|[Ққ]аулы|[Кк]одекс|Жолдау|[Бб]ұйры[қғ]|[Шш]ешім|[Өө]кім|Конституция)[а-яәғқңөұүһі]*[.,;:]?$"
+    r"(?:Заң|Жарлы[қғ]|[Ққ]аулы|[Кк]одекс|Жолдау|[Бб]ұйры[қғ]|[Шш]ешім|[Өө]кім|Конституция)[а-яәғқңөұүһі]*$"
 )
-_ARTICLE = re.compile(r"\d+(?:-\d+)?-(?:ба[бп]|тарма[қғ])[а-яәғқңөұүһі]*[.,;:]?$")
+_ARTICLE = re.compile(r"\d+(?:-\d+)?-(?:ба[бп]|тарма[қғ])[а-яәғқңөұүһі]*$")
 # What a citation reads up to, just before the noun that names the kind of act.
 _WANTS_ACT = re.compile(
     r"(?:[№N] ?\d[\w/-]*(?: ҚРЗ)?|жылғы \d{1,2} [а-яәғқңөұүһі]+[дтғг][аеы][ғг]?[ыі]|күші бар"
@@ -26,6 +26,11 @@ _WANTS_ACT = re.compile(
     re.IGNORECASE,
 )
 _MOST_GAPS = 12
+_CONTEXT = 40
+"""Code points before a gap that tell what is missing in it."""
+_STOPS = ".,;:"
+_GOES_ON = re.compile(r"\d{4} (?:жылғы|ж\.)|[№N] ?\d|ҚРЗ")
+"""What comes before the noun in a citation: where it follows, the noun is not missing yet."""
 _GENITIVE = re.compile(r"[нтд][ыі]ң$")
 
 
@@ -39,7 +44,8 @@ def repair(lines: list[Line]) -> int:
         for gap in gaps:
             owner = lines[at] if gap < len(line.pieces) else lines[at + 1]
             left = _left_of(lines, at, gap)
-            moved += _move(line, gap, owner, left)
+            if not _GOES_ON.match(joined(line.pieces[gap : gap + _MOST_GAPS])):
+                moved += _move(line, gap, owner, left)
     return moved
 
 
@@ -47,7 +53,7 @@ def _gaps(lines: list[Line], at: int) -> list[int]:
     """Places in the line (piece indices) where a word may be missing."""
     line = lines[at]
     pieces = line.pieces
-    if sum(piece.glued for piece in pieces) > 4:  # letter-spaced: its gaps are word spaces
+    if line.spaced:
         return []
     gaps = [i for i in range(1, len(pieces)) if pieces[i].start - pieces[i - 1].end >= 2]
     follows = at > 0 and not line.blanks_before
@@ -60,48 +66,74 @@ def _gaps(lines: list[Line], at: int) -> list[int]:
 
 def _left_of(lines: list[Line], at: int, gap: int) -> str:
     """The text that leads up to a gap, at least 40 code points of it where there are as many."""
-    before = ""
-    for piece in reversed(lines[at].pieces[:gap]):
-        before = f"{piece.text} {before}"
-        if len(before) > 40:
-            return before.strip()
-    return f"{lines[at - 1].text} {before}".strip() if at > 0 else before.strip()
+    pieces = lines[at].pieces
+    first, size = gap, 0
+    while first and size < _CONTEXT:
+        first -= 1
+        size += len(pieces[first].text)
+    before = joined(pieces[first:gap])
+    return f"{lines[at - 1].text} {before}".strip() if size < _CONTEXT and at else before
 
 
 def _move(line: Line, gap: int, owner: Line, left: str) -> int:
     """Move the last word of `owner` into the gap of `line` if the citation asks for it."""
-    last = owner.pieces[-1]
-    if not last.exact:
+    first = len(owner.pieces) - 1
+    while first and not _begins_word(owner.pieces[first]):
+        first -= 1
+    head, rest = owner.pieces[first], owner.pieces[first + 1 :]
+    if not head.exact:
         return 0
-    cut = last.text.rfind(" ") + 1
-    word = last.text[cut:]
-    for i in range(len(word) - 1, 0, -1):  # glued to the word before: жекеЖарлығымен
-        if word[i].isupper() and word[i - 1].islower():
-            cut, word = cut + i, word[i:]
+    cut = head.text.rfind(" ") + 1
+    for i in range(len(head.text) - 1, cut, -1):  # glued to the word before: жекеЖарлығымен
+        if head.text[i].isupper() and head.text[i - 1].islower():
+            cut = i
             break
-    here = last.text[:cut].rstrip()
-    if not here and owner is line and gap == len(owner.pieces) - 1:
+    here = head.text[:cut].rstrip()
+    if not here and owner is line and gap == first:
         return 0  # stands in the gap already
-    where = here or (owner.pieces[-2].text if len(owner.pieces) > 1 else "")
-    if _HEAD.match(word):
-        fits = _WANTS_ACT.search(left) and not _WANTS_ACT.search(where)
-    elif _ARTICLE.match(word):
-        fits = _GENITIVE.search(left) and not _GENITIVE.search(where)
-    else:
-        fits = None
-    if not fits:
+    word = head.text[cut:] + "".join(piece.text for piece in rest)
+    before = joined(
+        [*owner.pieces[max(0, first - _MOST_GAPS) : first], Piece(here, 0, 0, head.glued)]
+    )
+    if not _belongs(word.rstrip(_STOPS), left, before):
         return 0
-    stop = word[-1] in ".,;:"
-    word = word.rstrip(".,;:")
-    start = last.start + cut
-    moved = Piece(word, start, start + len(word))
-    rest: list[Piece] = []
+    moved = [Piece(head.text[cut:], head.start + cut, head.end), *rest]
+    stop = _without_stop(moved)
     if here:
-        rest.append(Piece(here, last.start, last.start + len(here), last.glued))
-    if stop:
-        rest.append(Piece(last.text[-1], last.end - 1, last.end, glued=True))
-    owner.pieces[-1:] = rest
-    line.pieces.insert(gap, moved)
+        stop.insert(0, Piece(here, head.start, head.start + len(here), head.glued))
+    owner.pieces[first:] = stop
+    line.pieces[gap:gap] = moved
     if gap == 0:
         line.indent = 0  # it was the gap
     return 1
+
+
+def _begins_word(piece: Piece) -> bool:
+    """Whether the last word of a line begins in a piece, rather than going on in it."""
+    return not piece.glued or " " in piece.text or piece.text[:1].isupper()
+
+
+def _belongs(word: str, left: str, before: str) -> bool:
+    """Whether a word completes what leads up to the gap, and not what stands before it now."""
+    if _HEAD.match(word):
+        wanted = _WANTS_ACT
+    elif _ARTICLE.match(word):
+        wanted = _GENITIVE
+    else:
+        return False
+    return bool(wanted.search(left)) and not wanted.search(before)
+
+
+def _without_stop(pieces: list[Piece]) -> list[Piece]:
+    """Cut the punctuation off the end of a word; it stays where it stood."""
+    last = pieces[-1]
+    bare = last.text.rstrip(_STOPS)
+    size = len(last.text) - len(bare)
+    if not size:
+        return []
+    stop = Piece(last.text[-size:], last.end - size, last.end, glued=True)
+    if bare:
+        last.text, last.end = bare, last.end - size
+    else:
+        pieces.pop()
+    return [stop]

@@ -52,33 +52,14 @@ def test_noise_becomes_clean_text(raw: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "text"),
     [
-        pytest.param(
-            "О р м а н   қ о р ы туралы",
-            "Орман қоры туралы",
-            marks=pytest.mark.xfail(
-                strict=True, reason="an ordinary word after a spaced one is glued to it"
-            ),
-        ),
+        ("О р м а н   қ о р ы туралы", "Орман қоры туралы"),
         ("Ж а з а л а н а д ы.", "Жазаланады."),
-        pytest.param(
-            "Олар бес жылға  ж а з а л а н а д ы.",
-            "Олар бес жылға жазаланады.",
-            marks=pytest.mark.xfail(
-                strict=True, reason="in a mostly spaced line all words are glued"
-            ),
-        ),
-        pytest.param(
+        ("Олар бес жылға  ж а з а л а н а д ы.", "Олар бес жылға жазаланады."),
+        (
             "Мұндай адам екі жылға сотпен ж а з а л а н а д ы.",
             "Мұндай адам екі жылға сотпен жазаланады.",
-            marks=pytest.mark.xfail(
-                strict=True, reason="the last letter is lost to the full stop after it"
-            ),
         ),
-        pytest.param(
-            "жүрг i з iлу i мүмкін",
-            "жүргізілуі мүмкін",
-            marks=pytest.mark.xfail(strict=True, reason="the word after a lone і is glued to it"),
-        ),
+        ("жүрг i з iлу i мүмкін", "жүргізілуі мүмкін"),
     ],
 )
 def test_letter_spacing_beside_other_text(raw: str, text: str) -> None:

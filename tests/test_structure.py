@@ -209,3 +209,11 @@ def test_units_and_parts_cover_the_text_in_order(text: str) -> None:
         assert structure.unit_at(unit.start) == index
         if unit.parent is not None:
             assert unit.parent < index
+
+
+@pytest.mark.parametrize("text", ["", " \n", "Сот.", "Lorem ipsum dolor sit amet."])
+def test_a_text_without_provisions_has_one_part_and_no_unit(text: str) -> None:
+    skeleton = outline(normalise(from_text("case", text)))
+    assert [part.kind for part in skeleton.parts] == ["self"]
+    assert skeleton.units == ()
+    assert skeleton.unit_at(0) is None

@@ -32,6 +32,8 @@ _PARENTHESIS = re.compile(r"\s?\(([^()]{4,80})\)")
 _UNQUOTED = re.compile(r"(?:қазақстан республикасының|қр)\s((?:[\w-]+,? ){1,16}?туралы)\s?$")
 _VERB = re.compile(r"[а-яәғқңөұүһі]{3,}(?:ды|ді|ты|ті|сын|сін)$")
 _ABOUT = " туралы"
+_LAWS = "заңдар"
+"""The plural without a date or number: legislation in general."""
 _LONGEST_TITLE = 900
 """Code points; titles of amending acts list the acts they amend."""
 
@@ -47,17 +49,17 @@ def matchers(lexicon: Lexicon) -> dict[str, Matcher]:
 def find(context: Context, bodies: list[BodyMention]) -> list[ActMention]:
     """All mentions of acts, in order of their start."""
     known = marks(context, bodies)
+    defined = list(act_alias.definitions(context))
     named = _longest(
         [
             *_treaties(context, known),
-            *_Chains(context, known).find(),
+            *_Chains(context, known, {act.alias.lower() for act in defined}).find(),
             *act_places.reports(context),
             *act_places.notes(context, known),
             *act_places.stamps(context, known),
             *act_places.titles(context),
         ]
     )
-    defined = list(act_alias.definitions(context))
     found = _longest([*named, *defined, *act_alias.uses(context, defined)])
     return [replace(act, quoted=context.quotes.inside(act.start)) for act in found]
 
@@ -91,8 +93,9 @@ class _Chain:
 class _Chains:
     """Chains that end in the noun of a kind of act."""
 
-    def __init__(self, context: Context, known: Marks) -> None:
+    def __init__(self, context: Context, known: Marks, aliases: set[str]) -> None:
         self.context = context
+        self.aliases = aliases
         self.text, self.low = context.text, context.low
         self.tokens = context.tokens
         self.marks = known
@@ -116,6 +119,7 @@ class _Chains:
                     yield mention
 
     def _chain(self, i: int, noun: str) -> ActMention | None:
+        word = self.tokens.words[i]
         chain = _Chain(self.tokens.starts[i], self.tokens.ends[i], HEADS[noun])
         code = self.codes.get(i + 1)
         if code:
@@ -128,6 +132,8 @@ class _Chains:
         if noun == "кодекс" and chain.title and not chain.slug:
             chain.slug = self.code_titles.get(fold_title(chain.title), "")
         if not (chain.number or chain.date or chain.title or chain.slug):
+            return None
+        if word.startswith(_LAWS) and not (chain.number or chain.date):
             return None
         return ActMention(rule="act-code" if code else "act-chain", **vars(chain))
 
@@ -188,10 +194,23 @@ class _Chains:
         if quoted is not None:
             chain.title = self.text[quoted + 1 : stop - 1].strip() + _ABOUT
             return quoted
+        known = self._code_title(chain, at)
+        if known is not None:
+            return known
         match = _UNQUOTED.search(self.low, max(0, at - 220), at)
         if match and not _VERB.search(match.group(1).removesuffix(_ABOUT)):
             chain.title = self.text[match.start(1) : match.end(1)]
             return match.start()
+        return None
+
+    def _code_title(self, chain: _Chain, at: int) -> int | None:
+        """The start of a code's title before the country: `... туралы ҚР кодексі`."""
+        if chain.type != "code":
+            return None
+        for title, id in self.code_titles.items():
+            if self.low.endswith(title, 0, at):
+                chain.slug = id
+                return at - len(title)
         return None
 
     def _look_after(self, chain: _Chain) -> None:
@@ -221,7 +240,7 @@ class _Chains:
             return None  # a common noun; `ҚАУЛЫ ЕТЕДІ`
         if before in ("аталған", "көрсетілген"):
             start = self.tokens.starts[i - 1]
-        elif self._begins_sentence(start) and kind != "treaty":
+        elif self._begins_sentence(start) and kind != "treaty" and noun not in self.aliases:
             return None
         return ActMention(start, end, "act-anaphor", type=kind, anaphor=noun)
 

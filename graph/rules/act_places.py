@@ -9,7 +9,8 @@ from graph.model import ActMention
 from graph.normalise import Block
 from graph.rules.act_words import FORMS, HEADS, Mark, Marks
 
-_STAMP = re.compile(r"\s(?:(?:\d+-\s?)?қосымша|бекітілген|мақұлданған|енгізілген)(?:\b|$)")
+_STAMP = re.compile(r"\s(?:(?:\d+-\s?)?қосымша|бекітілген|мақұлданған|енгізілген)$")
+_NUMBERED = re.compile(r"\d+(?:-\d+)*[.)]\s")
 _HEADING = re.compile(r"(?:қазақстан республикасы|қр\b).*[^.;:,]$", re.DOTALL)
 _WORD = re.compile(r"[а-яәғқңөұүһі]+")
 _BY_SEVERAL = re.compile(r"(?:лар|лер|дар|дер|тар|тер)(?:ы|і)(?:мен|бен|пен)$")
@@ -62,7 +63,7 @@ def stamps(context: Context, marks: Marks) -> Iterator[ActMention]:
         if block.end - block.start > 300:
             continue
         low = context.low[block.start : block.end]
-        stamp = _STAMP.search(low)
+        stamp = None if _NUMBERED.match(low) else _STAMP.search(low)
         if stamp or _HEADING.match(low):
             yield from _named_by(context, marks, block, stamp)
 

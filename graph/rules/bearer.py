@@ -13,8 +13,12 @@ from graph.morphology import is_genitive
 _POSSESSED = re.compile(
     r"(?:ы|і|лары|лері|тары|тері|дары|дері)(?:н|на|не|ның|нің|нда|нде|нан|нен|мен)?$"
 )
+_ACCUSATIVE = re.compile(r"(?:[аәеиоөуұүыіэюя]н|[бвгғджзйкқлмнңпрстфхцчшщ][дт])[ыі]$")
+"""An object (`табиғатты`, `баланы`), which ends like a possessed noun."""
+_NOT_POSSESSED = {"тұрғын", "жақын", "сайын", "кейін", "дейін", "бұрын", "үшін"}
 _NEXT = re.compile(r" ([\w-]+)")
-_PLURAL_NOUN = re.compile(r"((?:[\w-]+ ){0,2}[а-яәғқңөұүһі]{3,}(?:лар|лер|дар|дер|тар|тер)) ")
+_PLURAL = "(?:лар|лер|дар|дер|тар|тер)"
+_PLURAL_NOUN = re.compile(rf"((?:(?!\S*{_PLURAL} )[\w-]+ ){{0,2}}[а-яәғқңөұүһі]{{3,}}{_PLURAL}) ")
 _ATTRIBUTE_NEXT = re.compile(r"(?:туралы|жөніндегі|үшін|арасындағы)$")
 
 
@@ -76,7 +80,7 @@ class Bearers:
         following = _NEXT.match(self._context.low, end)
         after = following.group(1) if following else ""
         if word in base:
-            attribute = single and _POSSESSED.search(after) and not after.startswith("өз")
+            attribute = single and _is_possessed(after)
             return "other" if attribute or _ATTRIBUTE_NEXT.match(after) else "nominative"
         if is_genitive(word):
             return "genitive"
@@ -121,3 +125,10 @@ class Bearers:
         for match in _PLURAL_NOUN.finditer(self._context.low, start, end):
             last = (match.start(1), match.end(1))
         return last
+
+
+def _is_possessed(word: str) -> bool:
+    """Whether a noun belongs to the bare noun before it: `бала құқықтары`, not `бала табиғатты`."""
+    if word.startswith("өз") or word in _NOT_POSSESSED or _ACCUSATIVE.search(word):
+        return False
+    return _POSSESSED.search(word) is not None

@@ -32,9 +32,10 @@ _UNIT_TYPES = {
     "институты": "other",
 }
 """Heads of units of a larger body, and their code of kzc:bodyType."""
+_HEADS = "|".join(_UNIT_TYPES)
 _UNIT = re.compile(
-    rf"\s((?:[^\s.,;:()\"«»]+ ){{0,7}}?({'|'.join(_UNIT_TYPES)}))"
-    rf"((?:нің|ның|не|на|н|нде|нда|нен|нан|мен)?)(?!{_L}|-)"
+    rf"\s((?:[^\s.,;:()\"«»]+ ){{0,7}}?(?:(?:{_HEADS}) )*({_HEADS}))"
+    rf"((?:нің|ның|не|на|н|нде|нда|нен|нан|мен)?)(?!{_L}|-)(?! (?:{_HEADS})(?!{_L}))"
 )
 _UNITLESS = {"head-of-state", "un-organ", "igo", "office-holder", "government"}
 """Types of bodies that what follows in a name does not belong to."""

@@ -42,13 +42,15 @@ _EXPLICIT_ONLY = {
     "right-guaranteed",
 }
 """Rules that do not hold in a State report: it tells what is done, in the same words."""
-_OWNER = {"right-has", "right-granted", "obligation-duty"}
+_OWNER = {"right-has", "obligation-duty"}
 """Rules whose bearer stands in the genitive: `баланың құқығы бар`."""
 _ADDRESSEE = {
     "obligation-imposed",
     "prohibition-no-right",
     "permission-allowed",
     "right-born",
+    "right-granted",
+    "right-guaranteed",
 }
 """Rules whose bearer stands in the dative: `орынбасарына жүктелсін`."""
 _IMPERSONAL = {"prohibition-forbidden", "prohibition-inadmissible"}

@@ -39,6 +39,7 @@ _ELEMENTS = re.compile(_ELEMENT)
 _JOINS = re.compile(r"(?:,|,? (?:және|мен|не|немесе|сондай-ақ))? ?$")
 _PLURAL = re.compile(r"(?:тар|лар|дар|тер|лер|дер)")
 _NAMED = re.compile(r"\s(?:деген|атты)\s$")
+_OF_SOMETHING = re.compile(r"[нтд][ыі]ң\s$")
 _LOCATIVE = re.compile(r"[дт][ае]$")
 RANKS = {
     "section": 0,
@@ -46,9 +47,9 @@ RANKS = {
     "paragraph": 2,
     "article": 3,
     "clause": 4,
-    "part": 4,
-    "subclause": 5,
-    "indent": 6,
+    "part": 5,
+    "subclause": 6,
+    "indent": 7,
 }
 PREFIX = {
     "section": "sec",
@@ -162,6 +163,12 @@ def _runs(context: Context, levels: list[_Level]) -> Iterator[list[_Level]]:
 def _references(context: Context, run: list[_Level], acts: list[ActMention]) -> Iterator[Reference]:
     """One reference for each provision that a run names."""
     start, act, this = _head(context, run[0].start, acts)
+    if (
+        act is None
+        and not this
+        and _OF_SOMETHING.search(context.low, max(0, run[0].start - 4), run[0].start)
+    ):
+        return  # `шарттың 5-тармағы`: of something that is no act
     path: list[tuple[str, str]] = []
     for k, level in enumerate(run):
         path = [(kind, number) for kind, number in path if RANKS[kind] < RANKS[level.kind]]

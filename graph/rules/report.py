@@ -22,6 +22,7 @@ from graph.model import (
     within,
 )
 from graph.numerals import MONTHS, NUMBER, value
+from graph.rules.statement import words_start
 
 _COMPETENT = re.compile(r"құзыр(?:етке|етіне|еттерге)[^.:]{0,80}\bие\s*:")
 _IMPLEMENT = re.compile(r"(?<![\w-])(?:іске|жүзеге) асырады(?=\s*[.;])")
@@ -311,7 +312,7 @@ def _told(
     place = named[-1] if named else ""  # where it stands, next to the verb
     involved = tuple(i for i in here if bodies[i].end <= first + at) if entry.id == "policy" else ()
     if involved or place or "жұмыс" in verb:  # what was done is all that stands before
-        begin = 0
+        begin = words_start(context.low, first) - first
     yield MeasureMention(
         first + begin,
         first + at + len(verb),

@@ -61,6 +61,14 @@ class Facts:
             return self.linked.part_paths[self.context.structure.part_at(offset)]
         return self.linked.unit_paths[unit]
 
+    def _punished(self, offset: int) -> str:
+        """Path of the provision that a penalty is stated in: it closes the list it stands in."""
+        units = self.context.structure.units
+        unit = self.context.structure.unit_at(offset)
+        while unit is not None and units[unit].kind in ("subclause", "indent"):
+            unit = units[unit].parent
+        return self.where(offset) if unit is None else self.linked.unit_paths[unit]
+
     def number(self, kind: str, where: str) -> str:
         """Path of the next thing of a kind stated in a provision: `norm/crc-opac.art_2.1`."""
         count = self._counts[kind, where] = self._counts.get((kind, where), 0) + 1
@@ -232,7 +240,7 @@ class Facts:
     def _penalties(self) -> None:
         graph = self.graph
         for penalty in self.f.penalties:
-            where = self.where(penalty.start)
+            where = self._punished(penalty.start)
             node = graph.id(self.number("penalty", where))
             graph.type(node, v.Penalty)
             graph.add(node, v.penaltyKind, code("penaltyKind", penalty.kind))

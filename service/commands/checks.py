@@ -78,8 +78,12 @@ def evaluate(document: Path, gold: Path, floor: float | None) -> None:
       kzop evaluate --floor 0.9 act.txt act.json
     """
     from graph import evaluate as evaluation
+    from graph.source import SourceError
 
-    scores = evaluation.evaluate(document, gold)
+    try:
+        scores = evaluation.evaluate(document, gold)
+    except (evaluation.GoldError, SourceError) as error:
+        raise Failure(str(error)) from error
     click.echo(scores.format())
     if floor is not None and scores.macro < floor:
         raise Shortfall(f"mean F1 {scores.macro:.3f} is below the floor {floor}")
