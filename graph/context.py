@@ -3,10 +3,12 @@
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from graph.lexicon import Lexicon
 from graph.matcher import Matcher
 from graph.normalise import Normalised
+from graph.numerals import DATE, iso_date
 from graph.outline import outline
 from graph.quotes import Quotes, pair_quotes
 from graph.structure import Structure
@@ -37,6 +39,12 @@ class Context:
     def low(self) -> str:
         """The normalised text in lower case."""
         return self.normalised.low
+
+    @cached_property
+    def dates(self) -> list[tuple[int, int, str]]:
+        """Dates of a day, in order: (start, end, ISO date)."""
+        found = ((*m.span(), iso_date(m)) for m in DATE.finditer(self.low))
+        return [(start, end, iso) for start, end, iso in found if iso]
 
     def country_before(self, offset: int) -> int:
         """Where `Қазақстан Республикасы(ның)` begins if it ends just before the offset."""

@@ -5,7 +5,6 @@ from graph.findings import Findings
 from graph.lexicon import Lexicon
 from graph.matcher import Matcher
 from graph.model import DateMention
-from graph.numerals import DATE, iso_date
 from graph.rules import act, age, bearer, body, norm, penalty, provision, report
 
 
@@ -25,7 +24,7 @@ def find(context: Context) -> Findings:
     acts = act.find(context, bodies)
     references = provision.find(context, acts)
     penalties = penalty.find(context, acts)
-    dates = _dates(context)
+    dates = [DateMention(start, end, "date", value=iso) for start, end, iso in context.dates]
     places = report.find_places(context)
     measures = report.find_measures(context, bodies, places, dates)
     return Findings(
@@ -42,13 +41,3 @@ def find(context: Context) -> Findings:
         places=places,
         dates=dates,
     )
-
-
-def _dates(context: Context) -> list[DateMention]:
-    """Dates of a day: `2005 жылғы 15 қазандағы`, `24.11.2015`."""
-    found = []
-    for match in DATE.finditer(context.low):
-        value = iso_date(match)
-        if value:
-            found.append(DateMention(match.start(), match.end(), "date", value=value))
-    return found

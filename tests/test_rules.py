@@ -14,9 +14,9 @@ import pytest
 
 from graph.model import Found
 from graph.normalise import Normalised
-from graph.numerals import AMOUNTS
 from graph.pipeline import extract
 from graph.rules import age, penalty
+from graph.rules.amount import AMOUNTS
 from graph.source import from_text
 
 FOLDER = Path(__file__).parent / "rules"

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from graph.context import Context
 from graph.model import BodyMention
 from graph.morphology import CASES, PLURALS, POSSESSIVES
-from graph.numerals import DATE, iso_date
 
 HEADS = {
     "заң": "law",
@@ -93,11 +92,7 @@ class Marks:
 
 def marks(context: Context, bodies: list[BodyMention]) -> Marks:
     """Find all marks of a text."""
-    dates = [
-        Mark(match.start(), match.end(), iso)
-        for match in DATE.finditer(context.low)
-        if (iso := iso_date(match))
-    ]
+    dates = [Mark(*date) for date in context.dates]
     numbers = [
         Mark(match.start(), match.end(), number_of(context, match))
         for match in NUMBER.finditer(context.low)

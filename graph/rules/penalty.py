@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from graph.context import Context
 from graph.model import ActMention, PenaltyMention
-from graph.numerals import ABLATIVE, DATIVE, NUMBER, Amount, find_amounts, value
+from graph.numerals import ABLATIVE, DATIVE, NUMBER, value
+from graph.rules.amount import Amount, find_amounts
 
 _END = r"(?![а-яәғқңөұүһі])"
 _VERB = re.compile(

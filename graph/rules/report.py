@@ -31,10 +31,11 @@ _PERIOD = re.compile(
     rf"(?P<y>(?:19|20)\d{{2}}) жылғы (?P<m>{'|'.join(MONTHS)})|(?P<y2>(?:19|20)\d{{2}}) жылы"
 )
 _POPULATIONS = (
-    ("refugees", re.compile(rf"(?P<n>{NUMBER}) босқын(?:дар)? (?:тіркелген|тіркелді|бар)")),
-    ("refugee-children", re.compile(r"олардың (?P<n>\d+)-?\s?[iі]?\s?-?\s?бала(?:лар)?")),
-    ("forum-participants", re.compile(rf"(?P<n>{NUMBER}) бала(?:дан)? астам")),
+    ("refugees", "босқын", rf"(?P<n>{NUMBER}) босқын(?:дар)? (?:тіркелген|тіркелді|бар)"),
+    ("refugee-children", "олардың", r"олардың (?P<n>\d+)-?\s?[iі]?\s?-?\s?бала(?:лар)?"),
+    ("forum-participants", "астам", rf"(?P<n>{NUMBER}) бала(?:дан)? астам"),
 )
+"""Code of kzc:population, a word that must be there, pattern."""
 _ATTRIBUTED = re.compile(r"(?:деректері|мәліметтері|ақпараты) бойынша")
 _LIST_GAP = re.compile(r"\s?(?:,|және|,\s?және)\s?$|^,\s*$")
 _MOREOVER = re.compile(r"^\s*(?:мысалы|атап айтқанда)?,?\s*$")
@@ -112,8 +113,8 @@ def find_statistics(
     found: list[StatisticMention] = []
     if not context.structure.is_report:
         return found
-    for population, pattern in _POPULATIONS:
-        for match in pattern.finditer(context.low):
+    for population, word, pattern in _POPULATIONS:
+        for match in re.finditer(pattern, context.low) if word in context.low else ():
             if not _in_report(context, match.start()):
                 continue
             first, last = context.sentence(match.start())
