@@ -69,3 +69,8 @@ def is_title(rest: str) -> bool:
     """Whether what follows an article's number is its title rather than its text."""
     prose = rest[-1:] in tuple(".:;,–-") or len(rest) > 400
     return bool(rest) and not prose and not CLAUSE.match(rest)
+
+
+def opens_provision(low: str) -> bool:
+    """Whether a block begins with the number of a provision."""
+    return any(pattern.match(low) for pattern in (ARTICLE, GROUP, CLAUSE, SUBCLAUSE))

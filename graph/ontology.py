@@ -21,6 +21,7 @@ VOCAB = Path(__file__).with_name("vocab.py")
 _RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _SUBCLASS = NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
 _NOTATION = NamedNode("http://www.w3.org/2004/02/skos/core#notation")
+_PREFERRED = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
 _IN_SCHEME = NamedNode("http://www.w3.org/2004/02/skos/core#inScheme")
 _CLASS = NamedNode("http://www.w3.org/2002/07/owl#Class")
 _PROPERTIES = (
@@ -70,7 +71,8 @@ def generate() -> str:
         "}",
         '"""Every superclass of a class, near and far: the writer states all of them on a node."""',
         "",
-        "CODES: dict[str, frozenset[str]] = {",
+        "# Codes of each scheme, with their Kazakh names.",
+        "CODES: dict[str, dict[str, str]] = {",
         *_code_lines(_triples("codes")),
         "}",
         '"""The codes of each list; the IRI of one is `CODE + scheme + "/" + code`."""',
@@ -136,15 +138,23 @@ def _code_lines(triples: list[Triple]) -> list[str]:
         for triple in triples
         if triple.predicate == _IN_SCHEME
     }
-    codes: dict[str, list[str]] = {}
+    names = {
+        _iri(triple.subject): triple.object.value
+        for triple in triples
+        if triple.predicate == _PREFERRED
+        and isinstance(triple.object, Literal)
+        and triple.object.language == "kk"
+    }
+    codes: dict[str, dict[str, str]] = {}
     for triple in triples:
         if triple.predicate == _NOTATION and isinstance(triple.object, Literal):
-            codes.setdefault(scheme_of[_iri(triple.subject)], []).append(triple.object.value)
+            node = _iri(triple.subject)
+            codes.setdefault(scheme_of[node], {})[triple.object.value] = names[node]
     lines = []
     for scheme, values in codes.items():
-        lines.append(f'    "{scheme}": frozenset({{')
-        lines += [f'        "{code}",' for code in sorted(values)]
-        lines.append("    }),")
+        lines.append(f'    "{scheme}": {{')
+        lines += [f'        "{code}": "{values[code]}",' for code in sorted(values)]
+        lines.append("    },")
     return lines
 
 

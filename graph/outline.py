@@ -96,7 +96,7 @@ class _Outline:
         self.listing = False
 
     def _begin(self, at: int, block: Block) -> None:
-        """Open the part that begins at a block, or close the open units at a signature."""
+        """Open the part that begins at a block."""
         boundary = self.boundaries.at.get(at)
         if boundary:
             self._open_part(
@@ -106,8 +106,6 @@ class _Outline:
                 self.report_part, self.paragraph_number = self.part, 0
             elif boundary.type == "annex":
                 self.report_part = None
-        elif at in self.boundaries.signatures:
-            self.stack = []
 
     # Units.
 

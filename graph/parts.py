@@ -9,23 +9,25 @@ from dataclasses import dataclass, field
 from graph import headings
 from graph.normalise import Normalised
 
+_COUNTRY = ("қазақстан республикасының", "қазақстан республикасы")
+"""What stands alone on the line before the office of the signatory."""
+
 
 @dataclass(frozen=True)
 class Boundary:
     """A part begins at a block."""
 
     kind: str
-    """self, annex or footer."""
+    """self, signature, annex or footer."""
     type: str | None = None
     number: int = 1
 
 
 @dataclass
 class Boundaries:
-    """Boundaries by the index of their block, and the blocks that are signatures."""
+    """Boundaries by the index of their block."""
 
     at: dict[int, Boundary] = field(default_factory=dict)
-    signatures: set[int] = field(default_factory=set)
 
 
 def find_boundaries(text: Normalised) -> Boundaries:
@@ -47,12 +49,8 @@ class _Parts:
         """Walk the blocks."""
         for at, low in enumerate(self.lows):
             self._look(at, low)
-            self.started = self.started or self._numbered(low)
+            self.started = self.started or headings.opens_provision(low)
         return self.found
-
-    def _numbered(self, low: str) -> bool:
-        """Whether a block opens a provision."""
-        return bool(headings.CLAUSE.match(low) or headings.ARTICLE.match(low))
 
     def _look(self, at: int, low: str) -> None:
         if headings.FOOTER.match(low):
@@ -61,7 +59,8 @@ class _Parts:
             self.started = self.over = True
         elif len(low) < 200 and self.started and self._is_signature(low):
             self.over = True
-            self.found.signatures.add(at)
+            first = at - 1 if at and self.lows[at - 1] in _COUNTRY else at
+            self._begin(first, Boundary("signature"))
         elif len(low) < 300 and (self.started or at > 2) and headings.ANNEX.search(low):
             stamp = headings.ANNEX.search(low)
             assert stamp is not None
@@ -83,13 +82,13 @@ class _Parts:
         self.found.at[at] = boundary
 
     def _in_main(self) -> bool:
-        return self.found.at[max(self.found.at)].kind == "self"
+        return self.found.at[max(self.found.at)].kind in ("self", "signature")
 
     def _next_number(self) -> int:
         return sum(boundary.kind == "annex" for boundary in self.found.at.values()) + 1
 
     def _is_signature(self, low: str) -> bool:
-        return bool(headings.SIGNATURE.search(low)) and not headings.CLAUSE.match(low)
+        return bool(headings.SIGNATURE.search(low)) and not headings.opens_provision(low)
 
     def _is_report(self, at: int) -> bool:
         """Whether a title that ends in `баяндама` opens a report: nothing is enacted after it."""
@@ -102,8 +101,8 @@ class _Parts:
 
     def _cover(self, at: int) -> int:
         """The first block after the signature: a cover page belongs to the annex."""
-        while at - 1 not in self.found.signatures and not headings.CLAUSE.match(self.lows[at - 1]):
-            if at == 1:
+        while at > 1 and not headings.CLAUSE.match(self.lows[at - 1]):
+            if self._is_signature(self.lows[at - 1]):
                 break
             at -= 1
         return at

@@ -15,7 +15,7 @@ class Part:
     """A run of the text with its own numbering; `start:end` in the normalised text."""
 
     kind: str
-    """self, annex, treaty, reproduced or footer."""
+    """self, signature, annex, treaty, reproduced or footer."""
     start: int
     end: int
     type: str | None = None

@@ -144,9 +144,14 @@ RESOLUTION = """Қағидаларды бекіту туралы
 def test_an_annex_has_a_number_series_of_its_own() -> None:
     _, structure = cut(RESOLUTION)
     parts = [(part.kind, part.type, part.number) for part in structure.parts]
-    assert parts == [("self", None, 1), ("annex", "rules", 1), ("annex", "annex", 2)]
+    assert parts == [
+        ("self", None, 1),
+        ("signature", None, 1),
+        ("annex", "rules", 1),
+        ("annex", "annex", 2),
+    ]
     numbers = [(unit.part, unit.eid) for unit in structure.units]
-    assert numbers == [(0, "para_1"), (0, "para_2"), (1, "para_1"), (1, "para_2"), (2, "para_1")]
+    assert numbers == [(0, "para_1"), (0, "para_2"), (2, "para_1"), (2, "para_2"), (3, "para_1")]
 
 
 REPORT = """Балаларды қорғау туралы

@@ -144,7 +144,7 @@ class _Clauses:
             bearer=label,
             bearer_at=at,
             marker=self._words(predicate.start, predicate.end),
-            action=self._words(after, predicate.start).strip(" ,-–"),
+            action=self._words(after, predicate.end).strip(" ,-–"),
             condition=condition or self._condition(after, predicate.start),
         )
 

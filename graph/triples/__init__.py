@@ -27,7 +27,7 @@ def triples(findings: Findings, linked: Linked, base: Base) -> DocumentGraphs:
     works = Works(content, evidence, findings, linked)
     works.write()
     works.source(text_iri, expression)
-    facts = Facts(content, evidence, findings, linked)
+    facts = Facts(content, evidence, findings, linked, works)
     facts.write()
     Reports(content, facts, findings).write()
     write_authority(authority, findings, linked)

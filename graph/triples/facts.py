@@ -5,6 +5,7 @@ import re
 
 from graph import vocab as v
 from graph.findings import Findings
+from graph.labels import age_label, penalty_label
 from graph.link import Linked
 from graph.model import BodyMention, Found, within
 from graph.rdf import (
@@ -20,8 +21,15 @@ from graph.rdf import (
 )
 from graph.slugs import slug_of
 from graph.triples.evidence import Evidence
-from graph.triples.works import accusative, code
+from graph.triples.works import Works, accusative, code
 
+_NAMES = {
+    "Obligation": "Міндеттеме",
+    "Prohibition": "Тыйым",
+    "Permission": "Рұқсат",
+    "Right": "Құқық",
+}
+"""Kazakh names of the modalities, as in the ontology."""
 UNSPECIFIED = "unspecified"
 _SENDS = re.compile(r"(?:жібер|жолда|тапсыр|ұсын|бер)\S*$")
 _TO = ("на", "не", "ға", "ге", "қа", "ке")
@@ -34,12 +42,13 @@ class Facts:
     """Writes what the provisions of one text state."""
 
     def __init__(
-        self, graph: Graph, evidence: Evidence, findings: Findings, linked: Linked
+        self, graph: Graph, evidence: Evidence, findings: Findings, linked: Linked, works: Works
     ) -> None:
         self.graph = graph
         self.evidence = evidence
         self.f = findings
         self.linked = linked
+        self.works = works
         self.context = findings.context
         self._counts: dict[tuple[str, str], int] = {}
         self._parties = {e.kk: e.id for e in self.context.lexicon.parties}
@@ -130,6 +139,8 @@ class Facts:
             graph.add(node, v.cited, cited)
             graph.add(node, f"{DCTERMS}type", code("citationForm", citation.form))
             graph.add(citing, f"{ELI}cites", cited)
+            source, target = self.works.label(citation.citing), self.works.label(citation.cited)
+            graph.label(node, f"{source} → {target}", "kk")
             self.evidence.mention(
                 node, [(citation.start, citation.end)], f"citation-{citation.rule}"
             )
@@ -151,7 +162,8 @@ class Facts:
             graph.add(node, v.statedIn, graph.id(where))
             graph.add(node, v.bearer, self._bearer(norm.bearer, norm.bearer_at, norm))
             graph.add(node, v.modalityMarker, literal(norm.marker, "kk"))
-            graph.add(node, v.actionText, literal(norm.action or norm.marker, "kk"))
+            graph.add(node, v.actionText, literal(norm.action, "kk"))
+            graph.label(node, f"{_NAMES[norm.modality]}: {self.works.label(where)}", "kk")
             if norm.condition:
                 graph.add(node, v.conditionText, literal(norm.condition, "kk"))
             for i in within(self.f.ages, norm.start, norm.end):
@@ -182,6 +194,9 @@ class Facts:
             where = self.where(competence.start)
             node = graph.id(self.number("norm", where))
             graph.type(node, v.Competence, *v.SUPERCLASSES[v.Competence])
+            role = v.CODES["competence"][competence.role]
+            body = self.f.bodies[competence.body].label
+            graph.label(node, f"{body}: {role}", "kk")
             graph.add(node, f"{DCTERMS}type", code("competence", competence.role))
             graph.add(node, v.bearer, graph.id(self.org_path(self.f.bodies[competence.body])))
             graph.add(node, v.statedIn, graph.id(where))
@@ -217,6 +232,7 @@ class Facts:
             graph.type(node, v.AgeThreshold, *v.SUPERCLASSES[v.AgeThreshold])
             graph.add(node, v.ageContext, code("ageContext", age.context))
             graph.add(node, f"{SCHEMA}unitCode", literal("ANN"))
+            graph.label(node, age_label(age), "kk")
             if age.min is not None:
                 graph.add(node, v.minAge, integer(age.min))
                 graph.add(node, v.minInclusive, boolean(bool(age.min_inclusive)))
@@ -243,6 +259,7 @@ class Facts:
             where = self._punished(penalty.start)
             node = graph.id(self.number("penalty", where))
             graph.type(node, v.Penalty)
+            graph.label(node, f"{penalty_label(penalty)}: {self.works.label(where)}", "kk")
             graph.add(node, v.penaltyKind, code("penaltyKind", penalty.kind))
             graph.add(node, v.statedIn, graph.id(where))
             if penalty.min is not None:

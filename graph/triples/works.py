@@ -52,6 +52,7 @@ class Works:
         self.structure = findings.context.structure
         self.text = findings.context.text
         self._parents: dict[str, list[str]] = {}
+        self._labels: dict[str, str] = {}
         self._citations_of: dict[str, list[Citation]] = {}
         for citation in linked.citations:
             self._citations_of.setdefault(citation.citing, []).append(citation)
@@ -102,7 +103,7 @@ class Works:
             act = graph.id(work.annex_of)
             graph.add(node, f"{ELI}is_annex_of", act)
             graph.add(act, f"{ELI}has_annex", node)
-        graph.label(node, work_label(work, self.lexicon), "kk")
+        graph.label(node, self.work_label(work), "kk")
 
     def _annexes(self) -> None:
         """Annexes that are no act of their own: tables, forms, lists."""
@@ -113,6 +114,10 @@ class Works:
                 self.evidence.mention(
                     self.graph.id(path), [(block.start, block.end)], "structure-annex"
                 )
+
+    def work_label(self, work: Work) -> str:
+        """Kazakh name of a work."""
+        return work_label(work, self.linked.works, self.lexicon)
 
     # Provisions.
 
@@ -173,14 +178,19 @@ class Works:
         self._parents.setdefault(path, parents)
         if title:
             graph.add(node, f"{DCTERMS}title", literal(title, "kk"))
-        graph.label(node, self._label(path, kind, number), "kk")
+        self._labels[path] = self._label(path, kind, number)
+        graph.label(node, self._labels[path], "kk")
+
+    def label(self, path: str) -> str:
+        """Kazakh name of a work or provision of this text or cited by it."""
+        return self._labels.get(path) or self.work_label(self.linked.works[path])
 
     def _label(self, path: str, kind: str, number: str) -> str:
         """`Қылмыстық кодекс, 162-бап, 3-бөлік`."""
         base, eid = path.rsplit("/", 1)
         work = self.linked.works.get(base)
         words = (
-            [work_label(work, self.lexicon)]
+            [self.work_label(work)]
             if work
             else [self._label(base, "annex", base.rsplit("_", 1)[-1])]
         )
@@ -294,7 +304,7 @@ class Works:
         graph.type(iri(text_iri), f"{ELI}Format")
         graph.add(iri(text_iri), f"{ELI}embodies", node)
         graph.add(iri(text_iri), f"{ELI}media_type", literal("text/plain"))
-        name = f"{work_label(self.linked.works[self.linked.self_path], self.lexicon)}: мәтін"
+        name = f"{self.work_label(self.linked.works[self.linked.self_path])}: мәтін"
         graph.add(iri(text_iri), f"{RDFS}label", literal(name, "kk"))
 
 
