@@ -1,5 +1,6 @@
 # make run       serve the graph of the sample report on http://127.0.0.1:8000
 # make test      format, lint, types, layers, the wheel in a clean environment, then the tests
+# make benchmark  measure the speed of extraction, stage by stage
 # make evaluate  compare what is extracted from the sample with its answers
 # make clean     delete everything that these commands made, except the store
 #
@@ -16,7 +17,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SAMPLE := sample/report-2005.txt
 CHECKED := build/wheel
 
-.PHONY: run test evaluate clean
+.PHONY: run test evaluate benchmark clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/runtime.stamp
@@ -40,6 +41,9 @@ test: $(VENV)/dev.stamp
 
 evaluate: $(VENV)/dev.stamp
 	$(BIN)/kzop evaluate $(SAMPLE) tests/gold/report-2005.json
+
+benchmark: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.extraction
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
