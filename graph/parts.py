@@ -65,7 +65,9 @@ class _Parts:
             stamp = headings.ANNEX.search(low)
             assert stamp is not None
             number = int(stamp.group(1) or stamp.group(2) or self._next_number())
-            self._begin(at, Boundary("annex", "annex", number))
+            kind = self._type_after(at)
+            kind = "annex" if kind == "report" else kind
+            self._begin(at, Boundary("annex", kind, number))
             self.report = False
         elif len(low) < 200 and at > 0 and headings.APPROVED.search(low):
             self._begin(at, Boundary("annex", self._type_after(at), self._next_number()))

@@ -5,16 +5,18 @@ import re
 from collections.abc import Iterator
 
 from graph.context import Context
-from graph.model import ActMention
+from graph.model import ActMention, BodyMention
 from graph.normalise import Block
 from graph.rules.act_words import FORMS, HEADS, Mark, Marks
 
 _STAMP = re.compile(r"\s(?:(?:\d+-\s?)?қосымша|бекітілген|мақұлданған|енгізілген)$")
 _NUMBERED = re.compile(r"\d+(?:-\d+)*[.)]\s")
-_HEADING = re.compile(r"(?:қазақстан республикасы|қр\b).*[^.;:,]$", re.DOTALL)
 _WORD = re.compile(r"[а-яәғқңөұүһі]+")
 _BY_SEVERAL = re.compile(r"(?:лар|лер|дар|дер|тар|тер)(?:ы|і)(?:мен|бен|пен)$")
 _TITLES = ("қағида", "ереже", "нұсқаулық", "баяндама")
+_COUNTRY = re.compile(r"қазақстан республикасы(?:ның)?|қр(?!\w)")
+_LONGEST_NAME = 300
+"""Code points of a stamp or heading line."""
 _NEAR = 24
 """Code points between a number and a noun that still belongs to it: `№ 419-V Заңымен`."""
 
@@ -60,40 +62,72 @@ def stamps(context: Context, marks: Marks) -> Iterator[ActMention]:
     `Қазақстан Республикасы Үкіметінің 2022 жылғы 5 мамырдағы № 5 қаулысына 1-қосымша`
     """
     for block in context.normalised.blocks:
-        if block.end - block.start > 300:
+        if block.end - block.start > _LONGEST_NAME:
             continue
         low = context.low[block.start : block.end]
-        stamp = None if _NUMBERED.match(low) else _STAMP.search(low)
-        if stamp or _HEADING.match(low):
-            yield from _named_by(context, marks, block, stamp)
+        if _NUMBERED.match(low):
+            continue  # a clause
+        stamp = _STAMP.search(low)
+        if stamp:
+            yield from _stamped(context, marks, block, block.start + stamp.start())
+        elif marks.dates_in(block.start, block.end):
+            yield from _headed(context, marks, block)
 
 
-def _named_by(
-    context: Context, marks: Marks, block: Block, stamp: re.Match[str] | None
-) -> Iterator[ActMention]:
-    """The act that a heading or stamp names, if its last word is a kind of act."""
+def _stamped(context: Context, marks: Marks, block: Block, stop: int) -> Iterator[ActMention]:
+    """The act that a stamp names, if the last word before `stop` is a kind of act."""
     tokens = context.tokens
-    stop = block.start + stamp.start() if stamp else block.end
     last = tokens.index(stop) - 1
-    if last < 0 or tokens.starts[last] < block.start:
+    noun = FORMS.get(tokens.words[last]) if last >= 0 else None
+    issuers = _issuers(marks, block)
+    if noun is None or tokens.starts[last] < block.start or not issuers:
         return
-    noun, end = FORMS.get(tokens.words[last]), tokens.ends[last]
-    issuers = [body for body in marks.bodies.values() if block.start <= body.start < end]
-    if noun is None or not issuers:
+    yield _own(marks, block.start, tokens.ends[last], "act-stamp", noun, issuers)
+
+
+def _headed(context: Context, marks: Marks, block: Block) -> Iterator[ActMention]:
+    """A block that is an act's name and nothing else: issuer or country, date, number, kind.
+
+    `Қазақстан Республикасы Үкіметінің 2005 жылғы 15 қазандағы N 1033 Қаулысы`
+    `Қазақстан Республикасының Заңы 2000 жылғы 13 желтоқсан N 113-II`
+    """
+    tokens = context.tokens
+    words = range(tokens.index(block.start), tokens.index(block.end))
+    nouns = [i for i in words if tokens.words[i] in FORMS]
+    numbers = marks.numbers_in(block.start, block.end)
+    issuers = _issuers(marks, block)
+    if len(nouns) != 1 or not numbers:
         return
-    date = _first(marks.dates_in(block.start, end))
-    number = _first(marks.numbers_in(block.start, end))
-    if not stamp and not (date or number):
+    dates = marks.dates_in(block.start, block.end)
+    told = [(mark.start, mark.end) for mark in (*dates, *numbers)]
+    told += [(body.start, body.end) for body in issuers]
+    told += [(tokens.starts[nouns[0]], tokens.ends[nouns[0]])]
+    rest = list(context.low[block.start : block.end])
+    for start, end in told:
+        rest[start - block.start : end - block.start] = " " * (end - start)
+    if any(c.isalpha() for c in _COUNTRY.sub(" ", "".join(rest), count=1)):
         return
-    issuer = max(issuers, key=lambda body: body.start)
-    yield ActMention(
-        block.start,
+    yield _own(marks, block.start, block.end, "act-heading", FORMS[tokens.words[nouns[0]]], issuers)
+
+
+def _issuers(marks: Marks, block: Block) -> list[BodyMention]:
+    """Bodies that end in a block, in order."""
+    found = [body for end, body in marks.bodies.items() if block.start < end <= block.end]
+    return sorted((b for b in found if b.start >= block.start), key=lambda body: body.start)
+
+
+def _own(
+    marks: Marks, start: int, end: int, rule: str, noun: str, issuers: list[BodyMention]
+) -> ActMention:
+    """A mention of the act that the text is of."""
+    return ActMention(
+        start,
         end,
-        "act-stamp" if stamp else "act-heading",
+        rule,
         type=HEADS[noun],
-        number=number,
-        date=date,
-        issuer=issuer.id or issuer.label,
+        number=_first(marks.numbers_in(start, end)),
+        date=_first(marks.dates_in(start, end)),
+        issuer=(issuers[-1].id or issuers[-1].label) if issuers else "",
         this=True,
         heading=True,
     )

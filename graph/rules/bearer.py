@@ -18,8 +18,10 @@ _ACCUSATIVE = re.compile(r"(?:[аәеиоөуұүыіэюя]н|[бвгғджзй
 _NOT_POSSESSED = {"тұрғын", "жақын", "сайын", "кейін", "дейін", "бұрын", "үшін"}
 _NEXT = re.compile(r" ([\w-]+)")
 _PLURAL = "(?:лар|лер|дар|дер|тар|тер)"
-_PLURAL_NOUN = re.compile(rf"((?:(?!\S*{_PLURAL} )[\w-]+ ){{0,2}}[а-яәғқңөұүһі]{{3,}}{_PLURAL}) ")
-_ATTRIBUTE_NEXT = re.compile(r"(?:туралы|жөніндегі|үшін|арасындағы)$")
+_PLURAL_NOUN = re.compile(
+    rf"((?:(?!\S*{_PLURAL} )[\w-]+ ){{0,2}}[а-яәғқңөұүһі]{{3,}}{_PLURAL}) (?!сияқты)"
+)
+_ATTRIBUTE_NEXT = re.compile(r"(?:туралы|жөніндегі|үшін|арасындағы|сияқты)$")
 
 
 @dataclass(frozen=True)

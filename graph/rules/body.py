@@ -37,6 +37,21 @@ _UNIT = re.compile(
     rf"\s((?:[^\s.,;:()\"«»]+ ){{0,7}}?(?:(?:{_HEADS}) )*({_HEADS}))"
     rf"((?:нің|ның|не|на|н|нде|нда|нен|нан|мен)?)(?!{_L}|-)(?! (?:{_HEADS})(?!{_L}))"
 )
+_LOCAL_TYPES = {
+    "мәслихаты": "maslikhat",
+    "әкімдігі": "akim",
+    "әкімі": "akim",
+    "соты": "court",
+    "прокуратурасы": "prosecution",
+    "прокуроры": "office-holder",
+}
+"""Local bodies and their code of kzc:bodyType."""
+_PROPER = "[А-ЯӘҒҚҢӨҰҮҺІ][\\w-]+"
+_LOCAL = re.compile(
+    rf"(?<![\w-])((?:{_PROPER} ){{1,3}}(?:(?:облысы|қаласы|ауданы|округі|ауылы|кенті)(?:ның|нің)?"
+    rf"|облыстық|қалалық|аудандық) ({'|'.join(_LOCAL_TYPES)}))"
+    rf"(?:ның|нің|на|не|н|нда|нде|нан|нен|мен)?(?!{_L}|-)"
+)
 _UNITLESS = {"head-of-state", "un-organ", "igo", "office-holder", "government"}
 """Types of bodies that what follows in a name does not belong to."""
 _OWNER = re.compile(r"(?:министрлігінің|комитетінің|ұйымының|агенттігінің)(?= )")
@@ -62,6 +77,8 @@ def find(context: Context) -> list[BodyMention]:
     ends |= {body.end for body in found}
     found += [body for body in _ministers(context) if body.end not in ends]
     found += _short(context)
+    ends |= {body.end for body in found}
+    found += [body for body in _local(context) if body.end not in ends]
     found += list(_units(context, found))
     return sorted(found, key=lambda body: (body.start, -body.end))
 
@@ -226,6 +243,19 @@ def _short(context: Context) -> Iterator[BodyMention]:
             genitive = is_genitive(match.group(3) or "")
             entry = known[match.group(2)]
             yield _mention(*match.span(), "body-abbreviation", entry, genitive=genitive)
+
+
+def _local(context: Context) -> Iterator[BodyMention]:
+    """Local bodies, named after their place: `Алматы қаласы мәслихаты`."""
+    for match in _LOCAL.finditer(context.text):
+        yield BodyMention(
+            match.start(),
+            match.end(),
+            "body-local",
+            label=match.group(1),
+            type=_LOCAL_TYPES[match.group(2)],
+            genitive=is_genitive(match.group()),
+        )
 
 
 def _units(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMention]:

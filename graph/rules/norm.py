@@ -183,7 +183,7 @@ class _Clauses:
                 return last.bearer, last.bearer_at
         noun = self.bearers.plural_noun(start, predicate.start)
         if noun and predicate.modality != "Prohibition":
-            return self.context.text[noun[0] : noun[1]], noun
+            return self.low[noun[0] : noun[1]], noun
         return "", None
 
     def _condition(self, start: int, end: int) -> str:
