@@ -103,12 +103,15 @@ def read_lines(text: str) -> list[Line]:
         indent = len(content) - len(content.lstrip(" "))
         start = match.start() + indent
         length = indent + len(stripped)
-        stretches = list(_stretches(stripped))
-        pieces = [
-            piece
-            for low, high, spaced in stretches
-            for piece in (_closed_up if spaced else _words)(stripped[low:high], start + low)
-        ]
+        stretches = list(_stretches(stripped)) if _SPACED.search(stripped) else []
+        if stretches:
+            pieces = [
+                piece
+                for low, high, spaced in stretches
+                for piece in (_closed_up if spaced else _words)(stripped[low:high], start + low)
+            ]
+        else:
+            pieces = _words(stripped, start)
         if pieces:  # a line of invisible characters has none
             rule = _RULE.match(stripped) is not None
             spaced = any(stretch[2] for stretch in stretches)
@@ -123,9 +126,6 @@ def _stretches(line: str) -> Iterator[tuple[int, int, bool]]:
 
     In a line of mostly single characters any run of them is a word, else it takes three letters.
     """
-    if not _SPACED.search(line):
-        yield 0, len(line), False
-        return
     tokens = _TOKEN.findall(line)
     single = sum(_SINGLE.match(token) is not None for token in tokens)
     mostly = single > 3 and single * 2 > len(tokens)
@@ -155,8 +155,11 @@ def _closed_up(run: str, start: int) -> list[Piece]:
 
 def _words(text: str, start: int) -> list[Piece]:
     """The pieces of an ordinary stretch: cut at wide gaps, stray letters put back."""
-    cut = _CUT_SPECIAL if _SPECIAL.search(text) else _CUT
-    return _folded(_cut(text, start, list(cut.finditer(text))))
+    pattern = _CUT_SPECIAL if _SPECIAL.search(text) else _CUT
+    cuts = list(pattern.finditer(text))
+    if not cuts and text.strip(" ") == text:
+        return [Piece(letters.fold(text), start, start + len(text))]
+    return _folded(_cut(text, start, cuts))
 
 
 def _cut(text: str, start: int, cuts: list[re.Match[str]]) -> list[Piece]:

@@ -92,6 +92,7 @@ _MODAL = tuple(
     (rule, _HINTS[rule], re.compile(rf"(?<!{_W}){pattern}(?:{_END}|(?= екен))"))
     for rule, pattern in _PREDICATES
 )
+_HINT = re.compile("|".join(sorted({hint for hints in _HINTS.values() for hint in hints})))
 _PRESENT = re.compile(rf"(?:[аей]|я)д[ыі]{_END}")
 """The ending of a verb in the present, closing its clause."""
 _VERB = re.compile(rf"(?:(?<!{_W}){LIGHT} )?(?<!{_W})(?P<verb>{_W}{{2,}})$")
@@ -152,7 +153,7 @@ def predicates(low: str, start: int, end: int) -> list[Predicate]:
             found.append(Predicate(match.start(), match.end(), rule, embedded))
 
     text = low[start:end]
-    for rule, hints, pattern in _MODAL:
+    for rule, hints, pattern in _MODAL if _HINT.search(text) else ():
         if any(hint in text for hint in hints):
             for match in pattern.finditer(low, start, end):
                 enacts = rule == "obligation-jussive" and _ENACTING.match(_last_word(match))
