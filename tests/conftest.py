@@ -1,6 +1,7 @@
 """The sample, extracted once a run: its source, its graphs, a real store with it; and --accept."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyoxigraph
 import pytest
@@ -30,14 +31,21 @@ def sample_graphs(sample_source: Source) -> DocumentGraphs:
 
 
 @pytest.fixture(scope="session")
-def sample_store(
+def sample_folder(
     sample_graphs: DocumentGraphs,
     sample_source: Source,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[pyoxigraph.Store]:
-    """The quads of a store on disk that holds the sample, the ontology and the code lists."""
+) -> Path:
+    """A store on disk that holds the sample, the ontology and the code lists."""
     folder = tmp_path_factory.mktemp("sample") / "store"
     with GraphStore.open(folder, create=True, base=Base()) as store:
         store.load_vocabulary()
         store.put(sample_graphs, sample_source)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_store(sample_folder: Path) -> Iterator[pyoxigraph.Store]:
+    """The quads of that store."""
+    with GraphStore.open(sample_folder, read_only=True) as store:
         yield store.quads

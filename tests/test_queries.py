@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pyoxigraph
 import pytest
@@ -10,6 +11,7 @@ from answers import differences, read, rows
 from hypothesis import given
 from hypothesis import strategies as st
 from rdflib.plugins.sparql import prepareQuery
+from server import request, running
 
 from graph.files import data_folder
 from graph.iris import CODE, DEFAULT_BASE, ONTOLOGY, Base
@@ -38,6 +40,9 @@ NOWHERE = {
     "integer": "0",
     "date": "0001-01-01",
 }
+
+JSON = "application/sparql-results+json"
+FORM = "application/x-www-form-urlencoded"
 
 each_query = pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
 each_parameter = pytest.mark.parametrize(
@@ -321,6 +326,24 @@ def test_answer_on_the_sample(query: NamedQuery, sample_store: pyoxigraph.Store)
     assert_answer(query, query.text, sample_store)
 
 
+@pytest.fixture(scope="module")
+def port(sample_folder: Path) -> Iterator[int]:
+    with running(sample_folder) as number:
+        yield number
+
+
+@each_query
+def test_answer_over_http(query: NamedQuery, port: int) -> None:
+    form = urlencode({"query": query.text}).encode()
+    named = request(port, "GET", f"/queries/{query.name}", Accept=JSON)
+    asked = request(port, "POST", "/sparql", form, Accept=JSON, Content_Type=FORM)
+    assert (named[0], asked[0]) == (200, 200)
+    for _, _, body in (named, asked):
+        found = pyoxigraph.parse_query_results(body, format=pyoxigraph.QueryResultsFormat.JSON)
+        assert isinstance(found, pyoxigraph.QuerySolutions)
+        assert_same(query, found)
+
+
 @each_parameter
 def test_parameter_narrows_the_answer(
     query: NamedQuery, param: Parameter, sample_store: pyoxigraph.Store
@@ -343,6 +366,9 @@ def of_the_sample(name: str, store: pyoxigraph.Store) -> Iterator[str]:
 
 
 def assert_answer(query: NamedQuery, text: str, store: pyoxigraph.Store) -> None:
+    assert_same(query, solutions(store, text))
+
+
+def assert_same(query: NamedQuery, found: pyoxigraph.QuerySolutions) -> None:
     answer = read(ANSWERS[query.name])
-    found = rows(solutions(store, text), answer.compared, BASE)
-    assert differences(answer, found) == []
+    assert differences(answer, rows(found, answer.compared, BASE)) == []

@@ -2,16 +2,12 @@
 
 import http.client
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from server import request, running
 
 QUERY = "SELECT ?law { ?law a <https://w3id.org/kzop/ontology#Law> }"
 FORM = "application/x-www-form-urlencoded"
@@ -19,43 +15,8 @@ FORM = "application/x-www-form-urlencoded"
 
 @pytest.fixture(scope="module")
 def port(store_folder: Path) -> Iterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number: int = free.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory"]
-    command += ["--host", "127.0.0.1", "--port", str(number), "service.app:create_app"]
-    environment = {**os.environ, "KZOP_STORE": str(store_folder)}
-    process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        deadline = time.monotonic() + 30
-        while True:
-            assert process.poll() is None, "granian ended"
-            assert time.monotonic() < deadline, "granian does not answer"
-            try:
-                if request(number, "GET", "/health")[0] == 200:
-                    break
-            except OSError:
-                time.sleep(0.05)
+    with running(store_folder) as number:
         yield number
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def request(
-    port: int, method: str, target: str, body: bytes | None = None, **headers: str
-) -> tuple[int, dict[str, str], bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    try:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(method, target, body, named)
-        response = connection.getresponse()
-        fields = {name.lower(): value for name, value in response.getheaders()}
-        return response.status, fields, response.read()
-    finally:
-        connection.close()
 
 
 def test_get_and_both_posts_agree(port: int) -> None:
