@@ -137,9 +137,15 @@ def read_gold(path: Path) -> dict[str, list[Gold]]:
         raise GoldError(f"{path}: cannot be read ({error}); name a JSON file in UTF-8") from None
     except json.JSONDecodeError as error:
         raise GoldError(f"{path}: line {error.lineno}: not JSON ({error.msg}); mend it") from None
+    except RecursionError:
+        raise GoldError(f"{path}: nested too deeply to be a list of answers") from None
     if not isinstance(data, dict) or not any(kind in data for kind in (*KINDS, *DETAIL_KINDS)):
         raise GoldError(f"{path}: no list of any kind; write for example {{{KINDS[0]!r}: [...]}}")
-    return {kind: data[kind] for kind in (*KINDS, *DETAIL_KINDS) if kind in data}
+    found = {kind: data[kind] for kind in (*KINDS, *DETAIL_KINDS) if kind in data}
+    for kind, items in found.items():
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise GoldError(f"{path}: {kind}: not a list of objects; write {{{kind!r}: [...]}}")
+    return found
 
 
 def judge(

@@ -297,11 +297,12 @@ class GraphStore:
         if pending.exists():
             try:
                 values = json.loads(pending.read_text(encoding="utf-8"))
-            except (OSError, ValueError) as error:
-                raise damaged(self.path, f"{PENDING} is not readable ({error})") from error
+                update, manifest = values["update"], values["manifest"]
+            except (OSError, ValueError, TypeError, KeyError) as error:
+                raise damaged(self.path, f"{PENDING} is not readable ({error!r})") from error
             with writing(self.path):
-                self.quads.update(values["update"])
-                self._finish(parse_manifest(values["manifest"], self.path))
+                self.quads.update(update)
+                self._finish(parse_manifest(manifest, self.path))
         self._sweep_texts()
 
     def _finish(self, manifest: Manifest) -> None:

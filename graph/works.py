@@ -50,6 +50,7 @@ class Works:
         self._by_date: dict[tuple[str, str], set[str]] = {}
         acts = list(acts)
         own = [act.date for act in acts if act.this and act.date]
+        self._own = {act.date for act in acts if act.this and act.number}
         self._period = own[0] if own else max((a.date for a in acts if a.date), default="")
         for act in acts:
             if act.number and act.date and not act.this:
@@ -97,9 +98,21 @@ class Works:
             path = f"eli/kz/{entry.id}" if constitution else f"eli/kz/code/{entry.id}"
             kind = "constitution" if constitution else "code"
             return Work(path, kind, act.number, act.date, act.title, entry.id)
+        code = self._code(act)
+        if code:
+            path = f"eli/kz/code/{code.id}"
+            return Work(path, "code", act.number, act.date, act.title, code.id)
         segment = "decree" if act.type == "decree-force-of-law" else act.type
         path = f"eli/kz/{segment}/{_tail(act)}"
         return Work(path, act.type, act.number, act.date, act.title, "", act.issuer)
+
+    def _code(self, act: ActMention) -> Entry | None:
+        """The code that a mention tells by date and number only: a heading line of its text."""
+        if act.type != "code" or not act.number:
+            return None
+        told = act.date, number_slug(act.number)
+        codes = self._lexicon.codes
+        return next((e for e in codes if (e.date, number_slug(e.number)) == told), None)
 
     def _edition(self, act: ActMention) -> Entry:
         """Which of the codes of one name is meant: by its date, else by the time of the text."""
@@ -108,6 +121,9 @@ class Works:
         same = self._lexicon.editions(entry)
         if act.date:
             return next((e for e in same if e.date == act.date), entry)
+        own = next((e for e in same if e.date in self._own), None)
+        if own:
+            return own  # the text of the code itself, which comes into force later
         if self._period:
             valid = [e for e in same if (e.valid_from or e.date) <= self._period]
             if valid:

@@ -50,4 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.Abort:
         click.echo("kzop: interrupted", err=True)
         return 130
+    except OSError as error:
+        complain(f"{error.filename or 'standard output'}: {error.strerror or error}")
+        return 2
     return status if isinstance(status, int) else 0

@@ -4,9 +4,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from graph.iris import Base
+from graph.iris import Base, is_web_address
 
 MAX_QUERY_BYTES = 262_144
 """Default of `KZOP_MAX_QUERY_BYTES`: the parser of the engine holds the lock of the interpreter."""
@@ -63,18 +62,6 @@ def public_url(value: str) -> str:
             "ending in '/', for example https://law.example.kz/"
         )
     return value
-
-
-def is_web_address(value: str) -> bool:
-    """Tell whether `value` is an absolute http(s) address of a folder (ends in "/")."""
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return False
-    plain = not parts.query and not parts.fragment
-    return (
-        parts.scheme in ("http", "https") and bool(parts.netloc) and value.endswith("/") and plain
-    )
 
 
 def positive(name: str, values: Mapping[str, str], default: int) -> int:

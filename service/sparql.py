@@ -99,7 +99,12 @@ def respond(operation: Operation, page: str = "sparql.html", **values: object) -
         tag = web.entity_tag(operation.query, *graphs, offer.media_type, *variant(offer))
         if web.is_current(tag):
             return web.not_modified(tag)
-    body = b"" if request.method == "HEAD" else write(evaluate(web.dataset(), operation), offer)
+    if request.method == "HEAD":
+        response = web.data(b"", offer, tag)
+        response.automatically_set_content_length = False
+        del response.content_length  # it would be 0, which is not what GET says
+        return response
+    body = write(evaluate(web.dataset(), operation), offer)
     return web.data(vary_bytes(body, offer), offer, tag)
 
 

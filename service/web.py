@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from flask import Response, current_app, g, render_template, request
 
-from service.config import Settings, is_web_address
+from graph.iris import is_web_address
+from service.config import Settings
 from service.dataset import Dataset
 from service.language import LANGUAGES, choose_language, messages
 from service.negotiate import Offer, by_name, choose

@@ -105,6 +105,9 @@ def test_extract_writes_a_file_whole_or_not_at_all(law: Path, tmp_path: Path) ->
     result = kzop("extract", law, "-o", output)
     assert (result.returncode, result.stdout) == (0, b"")
     assert output.read_bytes() == kzop("extract", law).stdout
+    before = law.read_bytes()
+    check_refused(kzop("extract", law, "-o", law), "is a text to read; give -o another name")
+    assert law.read_bytes() == before
     refused = kzop("extract", law, "-o", tmp_path / "absent" / "law.nq")
     check_refused(refused, "cannot be written: No such file or directory")
     assert kzop("extract", tmp_path / "absent.txt", "-o", output).returncode == 2
@@ -116,7 +119,8 @@ def test_extract_takes_the_base_iri_from_the_environment(law: Path) -> None:
     moved = kzop("extract", law, KZOP_BASE_IRI="https://law.example/").stdout
     assert b" <https://law.example/graph/doc/" in moved
     assert b"https://w3id.org/kzop/id/" not in moved
-    check_refused(kzop("extract", law, KZOP_BASE_IRI="law.example"), "KZOP_BASE_IRI")
+    for wrong in ("law.example", "https://law.example/a b/", "https://law.example/#/"):
+        check_refused(kzop("extract", law, KZOP_BASE_IRI=wrong), "KZOP_BASE_IRI")
 
 
 @pytest.mark.parametrize(

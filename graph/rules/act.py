@@ -28,10 +28,14 @@ _FILLERS = re.compile(
 )
 """Words inside a chain that tell nothing about the act."""
 _FORCE_OF_LAW = re.compile(r"заң күші бар$")
+_PROVISION = re.compile(r" \(?\d[\d, –-]*(?:(?:және|мен|не|немесе) [\d–-]+)?(?:ба[бп]|тарау|бөлі)")
+_PART_OF_CODE = re.compile(r" ?\((?:жалпы|ерекше) бөлі[мк]\)")
+_LIST = re.compile(r"(?:,|,? және|,? мен) ?$")
 _PARENTHESIS = re.compile(r"\s?\(([^()]{4,80})\)")
 _UNQUOTED = re.compile(r"(?:қазақстан республикасының|қр)\s((?:[\w-]+,? ){1,16}?туралы)\s?$")
 _VERB = re.compile(r"[а-яәғқңөұүһі]{3,}(?:ды|ді|ты|ті|сын|сін)$")
 _ABOUT = " туралы"
+_PLURAL = re.compile("[лдт][ае]р")
 _LAWS = "заңдар"
 """The plural without a date or number: legislation in general."""
 _LONGEST_TITLE = 900
@@ -39,9 +43,10 @@ _LONGEST_TITLE = 900
 
 
 def matchers(lexicon: Lexicon) -> dict[str, Matcher]:
-    """The names of codes and of treaties."""
+    """The names of codes, in full and in short, and of treaties."""
     return {
         "codes": Matcher((name, e) for e in lexicon.codes for name in e.surfaces),
+        "codes in short": Matcher((name, e) for e in lexicon.codes for name in e.short),
         "treaties": Matcher((name, e) for e in lexicon.treaties for name in e.surfaces),
     }
 
@@ -54,6 +59,7 @@ def find(context: Context, bodies: list[BodyMention]) -> list[ActMention]:
         [
             *_treaties(context, known),
             *_Chains(context, known, {act.alias.lower() for act in defined}).find(),
+            *_codes_in_short(context),
             *act_places.reports(context),
             *act_places.notes(context, known),
             *act_places.stamps(context, known),
@@ -73,6 +79,19 @@ def _treaties(context: Context, known: Marks) -> Iterator[ActMention]:
         if owner and owner.id == "un":
             start = owner.start
         yield ActMention(start, tokens.ends[after - 1], "act-treaty", type="treaty", slug=entry.id)
+
+
+def _codes_in_short(context: Context) -> Iterator[ActMention]:
+    """Codes by their letters, before a provision: `ҚК 99-бабы`, `ҚР ҚПК-нің 535-бабының`.
+
+    Without a provision the letters may stand for anything.
+    """
+    tokens = context.tokens
+    for first, after, entry in context.matchers["codes in short"].find(tokens):
+        start, end = tokens.starts[first], tokens.ends[after - 1]
+        if context.text[start : start + 2].isupper() and _PROVISION.match(context.low, end):
+            start = context.country_before(start)
+            yield ActMention(start, end, "act-code-short", type="code", slug=entry.id)
 
 
 @dataclass
@@ -117,6 +136,8 @@ class _Chains:
                 mention = self._chain(i, noun) or self._pointer(i, noun)
                 if mention:
                     yield mention
+                    if mention.rule == "act-chain" and _PLURAL.match(word, len(noun)):
+                        yield from self._listed(mention)
 
     def _chain(self, i: int, noun: str) -> ActMention | None:
         word = self.tokens.words[i]
@@ -136,6 +157,17 @@ class _Chains:
         if word.startswith(_LAWS) and not (chain.number or chain.date):
             return None
         return ActMention(rule="act-code" if code else "act-chain", **vars(chain))
+
+    def _listed(self, last: ActMention) -> Iterator[ActMention]:
+        """The acts before the last of a list: `«...» 2001 жылғы ... № 211 және «...» заңдарына`."""
+        start = last.start
+        while match := _LIST.search(self.low, max(0, start - 8), start):
+            chain = _Chain(match.start(), match.start(), last.type)
+            self._walk(chain)
+            if not (chain.number and chain.date):
+                return
+            yield ActMention(rule="act-chain", **vars(chain))
+            start = chain.start
 
     def _walk(self, chain: _Chain) -> None:
         """Take in what belongs to the chain, from right to left."""
@@ -215,6 +247,9 @@ class _Chains:
 
     def _look_after(self, chain: _Chain) -> None:
         """Date and number after the kind: `Заңы (2005 жылғы 8 шілдедегі N 74-III ҚРЗ)`."""
+        part = _PART_OF_CODE.match(self.low, chain.end)
+        if part and chain.slug:
+            chain.end = part.end()
         match = _PARENTHESIS.match(self.low, chain.end)
         if not match or chain.date:
             return

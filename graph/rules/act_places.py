@@ -3,6 +3,7 @@ as the title of the text or of its annex."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graph.context import Context
 from graph.model import ActMention, BodyMention
@@ -14,7 +15,9 @@ _NUMBERED = re.compile(r"\d+(?:-\d+)*[.)]\s")
 _WORD = re.compile(r"[а-яәғқңөұүһі]+")
 _BY_SEVERAL = re.compile(r"(?:лар|лер|дар|дер|тар|тер)(?:ы|і)(?:мен|бен|пен)$")
 _TITLES = ("қағида", "ереже", "нұсқаулық", "баяндама")
-_COUNTRY = re.compile(r"қазақстан республикасы(?:ның)?|қр(?!\w)")
+_PLACE = re.compile(r"қазақстан республикасы(?:ның)?|қр(?!\w)|[\w-]+ облысы(?:ның)?")
+_REGISTERED = re.compile(r"\. [^.]*департамент|\. [^.]*министрлігінде")
+"""The note of registration after an act's name: `... № 254 бұйрығы. ... болып тіркелді`."""
 _LONGEST_NAME = 300
 """Code points of a stamp or heading line."""
 _NEAR = 24
@@ -86,12 +89,17 @@ def _stamped(context: Context, marks: Marks, block: Block, stop: int) -> Iterato
 
 
 def _headed(context: Context, marks: Marks, block: Block) -> Iterator[ActMention]:
-    """A block that is an act's name and nothing else: issuer or country, date, number, kind.
+    """A block that is an act's name and no more: issuer or country, date, number, kind.
+
+    A note of registration may follow it.
 
     `Қазақстан Республикасы Үкіметінің 2005 жылғы 15 қазандағы N 1033 Қаулысы`
     `Қазақстан Республикасының Заңы 2000 жылғы 13 желтоқсан N 113-II`
     """
     tokens = context.tokens
+    noted = _REGISTERED.search(context.low, block.start, block.end)
+    if noted and "тіркел" in context.low[noted.start() : block.end]:
+        block = replace(block, end=noted.start() + 1)
     words = range(tokens.index(block.start), tokens.index(block.end))
     nouns = [i for i in words if tokens.words[i] in FORMS]
     numbers = marks.numbers_in(block.start, block.end)
@@ -105,7 +113,7 @@ def _headed(context: Context, marks: Marks, block: Block) -> Iterator[ActMention
     rest = list(context.low[block.start : block.end])
     for start, end in told:
         rest[start - block.start : end - block.start] = " " * (end - start)
-    if any(c.isalpha() for c in _COUNTRY.sub(" ", "".join(rest), count=1)):
+    if any(c.isalpha() for c in _PLACE.sub(" ", "".join(rest), count=1)):
         return
     yield _own(marks, block.start, block.end, "act-heading", FORMS[tokens.words[nouns[0]]], issuers)
 

@@ -102,7 +102,7 @@ PATTERNS = tuple(
             rf"{_LOW} жастан (?:бастап )?{_HIGH} жасты қоса алған(?:да|ға дейін(?:гі)?)",
             _closed,
         ),
-        ("age-under", rf"{_LOW} жасқа {_NOT_YET}", _under),
+        ("age-under", rf"{_LOW} жасқа{_IN_WORDS} {_NOT_YET}", _under),
         ("age-under", rf"жасы {_LOW}(?: жасқа|{_TO}) {_NOT_YET}", _under),
         ("age-under", rf"{_LOW} жасқа(?={_AND_OTHERS}{_NOT_YET})", _under),
         ("age-under", rf"{_LOW}{_TO} (?:толмаған|жетпеген){_PERSON}", _under),
@@ -195,6 +195,8 @@ def _in_window(context: Context, low: int, high: int) -> Iterator[AgeMention]:
             least, least_in, most, most_in = pattern.bounds(*numbers)
             if any(n is not None and (n > 120 or n != int(n)) for n in (least, most)):
                 continue
+            if least is not None and most is not None and least > most:
+                continue  # a slip of the text: no age is both
             taken.append((start, end))
             yield AgeMention(
                 start,

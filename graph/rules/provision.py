@@ -172,6 +172,8 @@ def _references(context: Context, run: list[_Level], acts: list[ActMention]) -> 
     path: list[tuple[str, str]] = []
     for k, level in enumerate(run):
         path = [(kind, number) for kind, number in path if RANKS[kind] < RANKS[level.kind]]
+        if this and RANKS[level.kind] <= RANKS[this]:
+            start, this = level.start, ""  # `осы баптың 2-тармағына, 15-баптың ...`
         after = run[k + 1] if k + 1 < len(run) else None
         if after and context.low[level.end : after.start] == " ":
             path.append((level.kind, level.numbers[-1][0]))

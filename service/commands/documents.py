@@ -41,6 +41,8 @@ def extract(files: tuple[str, ...], format_name: str, output: Path | None) -> No
       cat act.txt | kzop extract -
     """
     base = base_from_environment()
+    if output and any(output.resolve() == Path(file).resolve() for file in files if file != "-"):
+        raise Failure(f"{output}: is a text to read; give -o another name")
     documents = [document for _, document in each_document(files, base)]
     data = serialise(documents, format_name, base) if documents else b""
     if output is None:
@@ -99,7 +101,7 @@ def remove(documents: tuple[str, ...], store: Path) -> None:
     \b
     Examples:
       kzop remove kz/resolution/2005-10-15/1033
-      kzop remove kz-resolution-2005-10-15-1033.b866df0dc743
+      kzop remove resolution-2005-10-15-1033.b866df0dc743
     """
     from graph.store import GraphStore, StoreError, UnknownDocument
 

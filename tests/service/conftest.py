@@ -33,7 +33,7 @@ def read_example(source: Source) -> DocumentGraphs:
         statements[kind].append(str(quad.triple))
     short = source.sha256[:12]
     return DocumentGraphs(
-        doc=f"kz-resolution-2005-10-15-1033.{short}",
+        doc=f"resolution-2005-10-15-1033.{short}",
         work=WORK,
         text_iri=f"{WORK}/kaz@2005-10-15/original-{short}.txt",
         content=tuple(sorted(set(statements["doc"]))),

@@ -292,6 +292,7 @@ def test_head_answers_headers_without_evaluating(
     assert head.data == b""
     assert head.headers["ETag"] == got.headers["ETag"]
     assert head.headers["Content-Type"] == got.headers["Content-Type"]
+    assert head.headers.get("Content-Length") is None
     monkeypatch.setattr("service.sparql.evaluate", lambda *_: pytest.fail("evaluated"))
     for query in (LAWS, "ASK {}", CONSTRUCT):
         for accept in ("*/*", BROWSER):
