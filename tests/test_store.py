@@ -428,6 +428,8 @@ def test_a_folder_of_something_else_is_never_touched(folder: Path) -> None:
         lambda folder: shutil.rmtree(folder / "quads"),
         lambda folder: [path.unlink() for path in (folder / "quads").glob("MANIFEST*")],
         lambda folder: (folder / "pending.json").write_text("{"),
+        lambda folder: (folder / "pending.json").write_text("{}"),
+        lambda folder: (folder / "pending.json").write_text("[]"),
     ],
 )
 def test_a_damaged_store_says_how_to_rebuild_it(folder: Path, damage: object) -> None:

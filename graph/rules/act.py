@@ -231,7 +231,8 @@ class _Chains:
             return known
         match = _UNQUOTED.search(self.low, max(0, at - 220), at)
         if match and not _VERB.search(match.group(1).removesuffix(_ABOUT)):
-            chain.title = self.text[match.start(1) : match.end(1)]
+            between = chain.type == "treaty" and " арасындағы " in match.group()
+            chain.title = self.text[match.start(0 if between else 1) : match.end(1)]
             return match.start()
         return None
 

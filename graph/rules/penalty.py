@@ -114,7 +114,7 @@ def _zone(context: Context, begin: int, verb: re.Match[str]) -> tuple[int, int, 
             break  # `жеке тұлғаларға - он`: a dash inside the sanctions
         return first, first + dash.start(), first + dash.end()
     block = context.normalised.block_at(verb.start())
-    start = max(block.start, begin, context.sentence(verb.start())[0])
+    start = max(block.start, first, context.sentence(verb.start())[0])
     if _KIND.search(low, start, verb.start()):
         return first, start, start
     return None
