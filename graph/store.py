@@ -125,6 +125,9 @@ class GraphStore:
                     f"{folder}: built for the base IRI {manifest.base}, not {base.iri}: "
                     f"set KZOP_BASE_IRI={manifest.base}, or rebuild it with `kzop build --fresh`"
                 )
+            for record in manifest.documents.values():
+                if not _text_path(folder, record).is_file():
+                    raise damaged(folder, f"the text of {record.source} is missing")
             if not read_only:
                 make_writable(folder)
             quads = open_quads(folder, manifest, read_only=read_only)
@@ -180,7 +183,7 @@ class GraphStore:
         """Return the source text with that IRI exactly as it was read, or None if unknown."""
         for record in self._manifest.documents.values():
             if record.text_iri == text_iri:
-                return self._text_path(record).read_bytes().decode("utf-8")
+                return _text_path(self.path, record).read_bytes().decode("utf-8")
         return None
 
     def put(self, document: DocumentGraphs, source: Source) -> DocumentRecord:
@@ -212,7 +215,7 @@ class GraphStore:
         if sha256(text).hexdigest() != source.sha256:
             raise ValueError(f"{source.name}: the SHA-256 of the source is not that of its text")
         with writing(self.path):
-            write_atomically(self._text_path(record), text)
+            write_atomically(_text_path(self.path, record), text)
         kept = {d: r for d, r in self._manifest.documents.items() if d not in replaced}
         self._commit(change, kept | {record.doc: record})
         return record
@@ -267,9 +270,6 @@ class GraphStore:
         graph_iri = self.base.graph(f"doc/{record.doc}")
         return [record.doc, path, f"eli/{path}", record.work, record.text_iri, graph_iri]
 
-    def _text_path(self, record: DocumentRecord) -> Path:
-        return self.path / "texts" / f"{record.sha256}.txt"
-
     def _require_writable(self) -> None:
         if self.read_only:
             raise StoreReadOnly(f"{self.path}: opened for reading only")
@@ -316,10 +316,14 @@ class GraphStore:
 
     def _sweep_texts(self) -> None:
         """Delete the texts that no document has."""
-        wanted = {self._text_path(record) for record in self._manifest.documents.values()}
+        wanted = {_text_path(self.path, record) for record in self._manifest.documents.values()}
         for path in (self.path / "texts").iterdir():
             if path not in wanted:
                 path.unlink()
+
+
+def _text_path(folder: Path, record: DocumentRecord) -> Path:
+    return folder / "texts" / f"{record.sha256}.txt"
 
 
 @contextmanager

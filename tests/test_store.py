@@ -427,6 +427,7 @@ def test_a_folder_of_something_else_is_never_touched(folder: Path) -> None:
         lambda folder: (folder / "quads" / "CURRENT").write_text("nonsense"),
         lambda folder: shutil.rmtree(folder / "quads"),
         lambda folder: [path.unlink() for path in (folder / "quads").glob("MANIFEST*")],
+        lambda folder: shutil.rmtree(folder / "texts"),
         lambda folder: (folder / "pending.json").write_text("{"),
         lambda folder: (folder / "pending.json").write_text("{}"),
         lambda folder: (folder / "pending.json").write_text("[]"),
