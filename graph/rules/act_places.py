@@ -15,9 +15,13 @@ _NUMBERED = re.compile(r"\d+(?:-\d+)*[.)]\s")
 _WORD = re.compile(r"[а-яәғқңөұүһі]+")
 _BY_SEVERAL = re.compile(r"(?:лар|лер|дар|дер|тар|тер)(?:ы|і)(?:мен|бен|пен)$")
 _TITLES = ("қағида", "ереже", "нұсқаулық", "баяндама")
-_PLACE = re.compile(r"қазақстан республикасы(?:ның)?|қр(?!\w)|[\w-]+ облысы(?:ның)?")
-_REGISTERED = re.compile(r"\. [^.]*департамент|\. [^.]*министрлігінде")
-"""The note of registration after an act's name: `... № 254 бұйрығы. ... болып тіркелді`."""
+_BESIDE = re.compile(
+    r"қазақстан республикасы(?:ның)?|қр(?!\w)|[\w-]+ облысы(?:ның)?"
+    r"|міндетін (?:уақытша )?атқарушы(?:ның)?|м\.а\.|бірлескен|нормативтік|конституциялық"
+)
+"""What may stand in an act's name besides its issuer, date, number and kind."""
+_NOTED = re.compile(r"\.\s(?=[^.]{0,200}тіркел|күші жойыл)")
+"""Where a note begins after an act's name: `... № 254 бұйрығы. ... болып тіркелді`."""
 _LONGEST_NAME = 300
 """Code points of a stamp or heading line."""
 _NEAR = 24
@@ -65,6 +69,10 @@ def stamps(context: Context, marks: Marks) -> Iterator[ActMention]:
     `Қазақстан Республикасы Үкіметінің 2022 жылғы 5 мамырдағы № 5 қаулысына 1-қосымша`
     """
     for block in context.normalised.blocks:
+        reach = min(block.end, block.start + 2 * _LONGEST_NAME)
+        noted = _NOTED.search(context.low, block.start, reach)
+        if noted:
+            block = replace(block, end=noted.start() + 1)
         if block.end - block.start > _LONGEST_NAME:
             continue
         low = context.low[block.start : block.end]
@@ -91,15 +99,12 @@ def _stamped(context: Context, marks: Marks, block: Block, stop: int) -> Iterato
 def _headed(context: Context, marks: Marks, block: Block) -> Iterator[ActMention]:
     """A block that is an act's name and no more: issuer or country, date, number, kind.
 
-    A note of registration may follow it.
+    A note, of registration or of repeal, may follow it.
 
     `Қазақстан Республикасы Үкіметінің 2005 жылғы 15 қазандағы N 1033 Қаулысы`
     `Қазақстан Республикасының Заңы 2000 жылғы 13 желтоқсан N 113-II`
     """
     tokens = context.tokens
-    noted = _REGISTERED.search(context.low, block.start, block.end)
-    if noted and "тіркел" in context.low[noted.start() : block.end]:
-        block = replace(block, end=noted.start() + 1)
     words = range(tokens.index(block.start), tokens.index(block.end))
     nouns = [i for i in words if tokens.words[i] in FORMS]
     numbers = marks.numbers_in(block.start, block.end)
@@ -113,7 +118,7 @@ def _headed(context: Context, marks: Marks, block: Block) -> Iterator[ActMention
     rest = list(context.low[block.start : block.end])
     for start, end in told:
         rest[start - block.start : end - block.start] = " " * (end - start)
-    if any(c.isalpha() for c in _PLACE.sub(" ", "".join(rest), count=1)):
+    if any(c.isalpha() for c in _BESIDE.sub(" ", "".join(rest))):
         return
     yield _own(marks, block.start, block.end, "act-heading", FORMS[tokens.words[nouns[0]]], issuers)
 
