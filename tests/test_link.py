@@ -91,6 +91,16 @@ def test_the_text_of_a_code_cites_its_own_edition() -> None:
     assert works(text) == ["self", "self"]
 
 
+def test_a_stamp_names_the_act_though_its_issuer_is_not_known() -> None:
+    _, linked = run(
+        "1. Тәртіп сақталсын.\n\nҚазақстан Республикасы\nКеңесінің төрағасы\n"
+        "2016 жылғы 8 қыркүйектегі\n№ 13/139 бұйрығымен\nбекітілген\n\n"
+        "Куәлік беру қағидалары\n\n1. Жалпы тәртіп.\n"
+    )
+    assert linked.self_path == "eli/kz/order/x/2016-09-08/13-139"
+    assert linked.part_paths[1] == f"{linked.self_path}/annex_1"
+
+
 def test_these_rules_are_the_annex() -> None:
     findings, linked = run(RULES)
     annex = "eli/kz/resolution/2006-05-05/383/annex_1"

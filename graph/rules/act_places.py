@@ -86,12 +86,16 @@ def stamps(context: Context, marks: Marks) -> Iterator[ActMention]:
 
 
 def _stamped(context: Context, marks: Marks, block: Block, stop: int) -> Iterator[ActMention]:
-    """The act that a stamp names, if the last word before `stop` is a kind of act."""
+    """The act that a stamp names, if the last word before `stop` is a kind of act.
+
+    An issuer that the lexicon lacks does no harm where date and number are told.
+    """
     tokens = context.tokens
     last = tokens.index(stop) - 1
     noun = FORMS.get(tokens.words[last]) if last >= 0 else None
     issuers = _issuers(marks, block)
-    if noun is None or tokens.starts[last] < block.start or not issuers:
+    told = marks.dates_in(block.start, block.end) and marks.numbers_in(block.start, block.end)
+    if noun is None or tokens.starts[last] < block.start or not (issuers or told):
         return
     yield _own(marks, block.start, tokens.ends[last], "act-stamp", noun, issuers)
 
