@@ -12,6 +12,7 @@ from pyoxigraph import Store
 
 from graph.iris import Base
 from graph.manifest import (
+    DocumentRecord,
     Manifest,
     NotAStore,
     StoreError,
@@ -40,6 +41,18 @@ def require_store(folder: Path) -> None:
         raise StoreMissing(f"{folder}: no store there: make one first, with `{command}`")
     if not (folder / "manifest.json").exists():
         raise NotAStore(f"{folder}: not a store (it has no manifest.json): name another folder")
+
+
+def text_path(folder: Path, record: DocumentRecord) -> Path:
+    """Where the store keeps the source text of a document."""
+    return folder / "texts" / f"{record.sha256}.txt"
+
+
+def require_texts(folder: Path, manifest: Manifest) -> None:
+    """Raise StoreCorrupt unless every document has its source text."""
+    for record in manifest.documents.values():
+        if not text_path(folder, record).is_file():
+            raise damaged(folder, f"the text of {record.source} is missing")
 
 
 def create_folder(folder: Path, base: Base) -> None:

@@ -32,9 +32,11 @@ from graph.folder import (
     make_writable,
     open_quads,
     require_store,
+    require_texts,
     restore_swap,
     swap_in,
     sync_quads,
+    text_path,
     writing,
 )
 from graph.iris import Base
@@ -125,9 +127,7 @@ class GraphStore:
                     f"{folder}: built for the base IRI {manifest.base}, not {base.iri}: "
                     f"set KZOP_BASE_IRI={manifest.base}, or rebuild it with `kzop build --fresh`"
                 )
-            for record in manifest.documents.values():
-                if not _text_path(folder, record).is_file():
-                    raise damaged(folder, f"the text of {record.source} is missing")
+            require_texts(folder, manifest)
             if not read_only:
                 make_writable(folder)
             quads = open_quads(folder, manifest, read_only=read_only)
@@ -183,7 +183,7 @@ class GraphStore:
         """Return the source text with that IRI exactly as it was read, or None if unknown."""
         for record in self._manifest.documents.values():
             if record.text_iri == text_iri:
-                return _text_path(self.path, record).read_bytes().decode("utf-8")
+                return text_path(self.path, record).read_bytes().decode("utf-8")
         return None
 
     def put(self, document: DocumentGraphs, source: Source) -> DocumentRecord:
@@ -215,7 +215,7 @@ class GraphStore:
         if sha256(text).hexdigest() != source.sha256:
             raise ValueError(f"{source.name}: the SHA-256 of the source is not that of its text")
         with writing(self.path):
-            write_atomically(_text_path(self.path, record), text)
+            write_atomically(text_path(self.path, record), text)
         kept = {d: r for d, r in self._manifest.documents.items() if d not in replaced}
         self._commit(change, kept | {record.doc: record})
         return record
@@ -316,14 +316,10 @@ class GraphStore:
 
     def _sweep_texts(self) -> None:
         """Delete the texts that no document has."""
-        wanted = {_text_path(self.path, record) for record in self._manifest.documents.values()}
+        wanted = {text_path(self.path, record) for record in self._manifest.documents.values()}
         for path in (self.path / "texts").iterdir():
             if path not in wanted:
                 path.unlink()
-
-
-def _text_path(folder: Path, record: DocumentRecord) -> Path:
-    return folder / "texts" / f"{record.sha256}.txt"
 
 
 @contextmanager
