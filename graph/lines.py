@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from graph import letters
 
 
-@dataclass
+@dataclass(slots=True)
 class Piece:
     """A stretch of one line: `text` as normalised, `start:end` in the original (code points)."""
 
@@ -28,7 +28,7 @@ class Piece:
         return len(self.text) == self.end - self.start
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     """One line of the original."""
 
@@ -54,7 +54,14 @@ class Line:
 
 def joined(pieces: list[Piece]) -> str:
     """The text of pieces: single spaces between those that are not glued."""
-    return "".join(p.text if p.glued or not i else f" {p.text}" for i, p in enumerate(pieces))
+    if len(pieces) == 1:
+        return pieces[0].text
+    words: list[str] = []
+    for piece in pieces:
+        if words and not piece.glued:
+            words.append(" ")
+        words.append(piece.text)
+    return "".join(words)
 
 
 _BREAKS = "\n\r\f\v\u0085\u2028\u2029"
@@ -143,6 +150,15 @@ def _stretches(line: str) -> Iterator[tuple[int, int, bool]]:
 def _closed_up(run: str, start: int) -> list[Piece]:
     """The pieces of a letter-spaced word: glued to each other."""
     pieces: list[Piece] = []
+    if not _SPECIAL.search(run):  # nearly all
+        word = "".join(map(letters.fold_letter, run.replace(" ", "")))
+        word, at = letters.fold(word), 0
+        for match in _TOKEN.finditer(run):
+            low, high = match.span()
+            end = at + high - low
+            pieces.append(Piece(word[at:end], start + low, start + high, at > 0))
+            at = end
+        return pieces
     for match in _TOKEN.finditer(run):
         token = match.group()
         parts = _cut(token, start + match.start(), list(_CUT_SPECIAL.finditer(token)))

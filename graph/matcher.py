@@ -1,7 +1,6 @@
 """Finds the names of a lexicon in the tokens of a text, whatever ending their last word has."""
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 
 from graph.lexicon import Entry
 from graph.morphology import stems
@@ -42,12 +41,11 @@ class Matcher:
 
     def _candidates(self, tokens: Tokens) -> list[int]:
         """Tokens that a name may begin with, found by looking at each distinct word once."""
-        index = tokens.index_of_words
-        words = [word for word in self._lengths if word in index]
+        words = set(self._lengths)
         if self._single:
             known = self._single.keys()
-            words = [w for w in index if w in self._lengths or not known.isdisjoint(stems(w))]
-        return sorted(chain.from_iterable(index[word] for word in words))
+            words |= {w for w in tokens.index_of_words if not known.isdisjoint(stems(w))}
+        return tokens.spots(words)
 
     def at(self, tokens: Tokens, i: int, stop: int | None = None) -> tuple[int, Entry] | None:
         """The longest name that begins at token `i` and ends before token `stop`.
@@ -61,9 +59,8 @@ class Matcher:
             rows = self._last.get(tuple(words[i:last])) if last < stop else None
             if not rows:
                 continue
-            known = stems(words[last]) & rows.keys()
-            for stem in sorted(known, key=lambda stem: (-len(stem), stem)):
-                for name, entry in rows[stem]:
+            for stem in stems(words[last]):  # the longest first
+                for name, entry in rows.get(stem, ()):
                     if not entry.case_sensitive or _same_case(tokens, i, name):
                         return last + 1, entry
         return None

@@ -16,10 +16,12 @@ CASES = (
     *("мен", "бен", "пен"),  # instrumental
     *("ндағы", "ндегі", "дағы", "дегі", "тағы", "тегі"),  # locative adjective
 )
-POSSESSIVES = ["сы", "сі", "ы", "і"]
-PLURALS = ["лар", "лер", "дар", "дер", "тар", "тер"]
+POSSESSIVES = ("сы", "сі", "ы", "і")
+PLURALS = ("лар", "лер", "дар", "дер", "тар", "тер")
 HARDENED = {"г": "к", "ғ": "қ", "б": "п"}
 
+_CASES = frozenset(CASES)
+_LONGEST_CASE = max(map(len, CASES))
 _CASE = re.compile(f"-?(?:{'|'.join(sorted(CASES, key=len, reverse=True))})$")
 
 
@@ -29,21 +31,21 @@ def stems(word: str) -> tuple[str, ...]:
 
     A superset: `ата` also gives `ат`. Use it only to look words up in a lexicon.
     """
-    cased = {word}
-    for ending in CASES:
-        if word.endswith(ending) and len(word) > len(ending) + 1:
-            cased.add(word[: -len(ending)].removesuffix("-"))
+    sizes = range(1, min(_LONGEST_CASE + 1, len(word) - 1))
+    cased = {word[:-size].removesuffix("-") for size in sizes if word[-size:] in _CASES}
+    cased.add(word)
     owned = cased | _without(cased, POSSESSIVES)
     found = owned | _without(owned, PLURALS)
     found |= {form[:-1] + HARDENED[form[-1]] for form in found if form[-1] in HARDENED}
     return (word, *sorted(found - {word}, key=lambda form: (-len(form), form)))
 
 
-def _without(forms: set[str], endings: list[str]) -> set[str]:
+def _without(forms: set[str], endings: tuple[str, ...]) -> set[str]:
     """The forms that end in one of the endings, without it."""
     return {
         form[: -len(ending)]
         for form in forms
+        if form.endswith(endings)
         for ending in endings
         if form.endswith(ending) and len(form) > len(ending) + 1
     }

@@ -7,8 +7,9 @@ stays a block.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 
 from graph import letters
 from graph.lines import Line, read_lines
@@ -49,15 +50,20 @@ class Normalised:
         original.
         """
         merged: list[tuple[int, int]] = []
-        for at in range(max(0, bisect_right(self._starts, start) - 1), len(self._starts)):
-            begin, (low, high) = self._starts[at], self._raw[at]
-            if begin >= end:
-                break
+        first = max(0, bisect_right(self._starts, start) - 1)
+        for at in range(first, bisect_left(self._starts, end, first)):
+            low, high = self._raw[at]
+            if low < 0:
+                continue
+            begin = self._starts[at]
             after = self._starts[at + 1] if at + 1 < len(self._starts) else len(self.text)
-            if low < 0 or start >= after:
+            if start >= after:
                 continue
             if high - low == after - begin:  # character for character
-                low, high = low + max(0, start - begin), low + min(high - low, end - begin)
+                if end < after:
+                    high = low + end - begin
+                if start > begin:
+                    low += start - begin
             if merged and merged[-1][1] <= low and self._nothing_between(merged[-1][1], low):
                 merged[-1] = (merged[-1][0], high)
             elif low < high:
@@ -65,11 +71,16 @@ class Normalised:
         return tuple(sorted(merged))
 
     def _nothing_between(self, start: int, end: int) -> bool:
-        return not self.source.text[start:end].translate(_INVISIBLE).strip()
+        between = self.source.text[start:end]
+        return not between or between.isspace() or not between.translate(_INVISIBLE).strip()
+
+    @cached_property
+    def _block_starts(self) -> list[int]:
+        return [block.start for block in self.blocks]
 
     def block_at(self, offset: int) -> Block:
         """The block in which the normalised offset lies."""
-        at = bisect_right(self.blocks, offset, key=lambda block: block.start) - 1
+        at = bisect_right(self._block_starts, offset) - 1
         return self.blocks[max(0, at)]
 
 
@@ -101,11 +112,14 @@ def _paragraphs(lines: list[Line]) -> list[list[Line]]:
     width = _wrap_width(lines)
     margin = min((line.indent for line in lines), default=0)
     paragraphs: list[list[Line]] = []
+    before = ""
     for line in lines:
-        if paragraphs and _continues(paragraphs[-1], line, width, margin):
+        text = line.text
+        if paragraphs and _continues(paragraphs[-1], line, before, text, width, margin):
             paragraphs[-1].append(line)
         else:
             paragraphs.append([line])
+        before = text
     return paragraphs
 
 
@@ -119,12 +133,13 @@ def _wrap_width(lines: list[Line]) -> int:
     return width if width > 50 and full * 3 > len(lengths) else 0
 
 
-def _continues(paragraph: list[Line], line: Line, width: int, margin: int) -> bool:
-    """Whether `line` goes on with the paragraph."""
+def _continues(
+    paragraph: list[Line], line: Line, before: str, text: str, width: int, margin: int
+) -> bool:
+    """Whether `line`, reading `text`, goes on with the paragraph, whose last line is `before`."""
     last = paragraph[-1]
     if line.rule or last.rule:
         return False
-    before, text = last.text, line.text
     if not text.strip(".,;:!?)»"):
         return True  # punctuation alone
     ended = _TERMINAL.search(before) is not None

@@ -1,6 +1,8 @@
 """Terms in N-Triples, and a graph under construction. No engine: the statements are strings."""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 
 from graph.iris import Base
 
@@ -61,7 +63,8 @@ class Graph:
 
     def __init__(self, base: Base) -> None:
         self.base = base
-        self._statements: set[str] = set()
+        self._about: defaultdict[str, set[str]] = defaultdict(set)
+        """Subject to "P O" of its statements."""
         self._ids: dict[str, str] = {}
 
     def id(self, path: str) -> str:
@@ -73,19 +76,24 @@ class Graph:
 
     def add(self, subject: str, predicate: str, object: str) -> None:
         """Add one statement; `predicate` is a bare IRI, subject and object are terms."""
-        self._statements.add(f"{subject} <{predicate}> {object}")
+        self._about[subject].add(f"<{predicate}> {object}")
 
     def type(self, subject: str, *classes: str) -> None:
         """Add classes (bare IRIs)."""
-        for name in classes:
-            self._statements.add(f"{subject} {RDF_TYPE} <{name}>")
+        self._about[subject].update(f"{RDF_TYPE} <{name}>" for name in classes)
 
     def label(self, subject: str, text: str, language: str) -> None:
         """Add skos:prefLabel and its copy rdfs:label."""
         value = literal(text, language)
-        self._statements.add(f"{subject} <{SKOS}prefLabel> {value}")
-        self._statements.add(f"{subject} <{RDFS}label> {value}")
+        self._about[subject].update((f"<{SKOS}prefLabel> {value}", f"<{RDFS}label> {value}"))
+
+    def describe(self, subject: str, tails: Iterable[str]) -> None:
+        """Add statements of one subject, each given as "P O"."""
+        self._about[subject].update(tails)
 
     def statements(self) -> tuple[str, ...]:
-        """All statements, sorted."""
-        return tuple(sorted(self._statements))
+        """All statements, sorted; no subject is the beginning of another: it ends in `>`."""
+        about = self._about
+        return tuple(
+            f"{subject} {tail}" for subject in sorted(about) for tail in sorted(about[subject])
+        )

@@ -8,6 +8,7 @@ of the next one. `graph.outline` builds the skeleton.
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -63,16 +64,24 @@ class Structure:
     units: tuple[Unit, ...]
     notes: tuple[Note, ...]
 
+    @cached_property
+    def _unit_starts(self) -> list[int]:
+        return [unit.start for unit in self.units]
+
+    @cached_property
+    def _part_starts(self) -> list[int]:
+        return [part.start for part in self.parts]
+
     def unit_at(self, offset: int) -> int | None:
         """Index of the innermost unit that owns the offset; None before the first of its part."""
-        at = bisect_right(self.units, offset, key=lambda unit: unit.start) - 1
+        at = bisect_right(self._unit_starts, offset) - 1
         if at < 0 or self.units[at].part != self.part_at(offset):
             return None
         return at
 
     def part_at(self, offset: int) -> int:
         """Index of the part in which the offset lies."""
-        return max(0, bisect_right(self.parts, offset, key=lambda part: part.start) - 1)
+        return max(0, bisect_right(self._part_starts, offset) - 1)
 
     def in_note(self, offset: int) -> bool:
         """Whether the offset lies in an editorial note."""

@@ -2,8 +2,11 @@
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 _TOKEN = re.compile(r"\w+(?:[-’']\w+)*|[^\w\s]")
 
@@ -29,10 +32,15 @@ class Tokens:
     @cached_property
     def index_of_words(self) -> dict[str, list[int]]:
         """Where each distinct word stands: indices of tokens, in order."""
-        found: dict[str, list[int]] = {}
+        found: defaultdict[str, list[int]] = defaultdict(list)
         for i, word in enumerate(self.words):
-            found.setdefault(word, []).append(i)
-        return found
+            found[word].append(i)
+        return dict(found)
+
+    def spots(self, words: Container[str]) -> list[int]:
+        """Indices of all tokens that are one of the words, in order."""
+        index = self.index_of_words
+        return sorted(chain.from_iterable(index[word] for word in index if word in words))
 
 
 def tokenise(text: str, low: str) -> Tokens:

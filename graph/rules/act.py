@@ -67,7 +67,8 @@ def find(context: Context, bodies: list[BodyMention]) -> list[ActMention]:
         ]
     )
     found = _longest([*named, *defined, *act_alias.uses(context, defined)])
-    return [replace(act, quoted=context.quotes.inside(act.start)) for act in found]
+    inside = context.quotes.inside
+    return [replace(act, quoted=True) if inside(act.start) else act for act in found]
 
 
 def _treaties(context: Context, known: Marks) -> Iterator[ActMention]:
@@ -130,14 +131,14 @@ class _Chains:
 
     def find(self) -> Iterator[ActMention]:
         """Every chain and every pointer (`осы Заң`), by its noun."""
-        for i, word in enumerate(self.tokens.words):
-            noun = FORMS.get(word)
-            if noun:
-                mention = self._chain(i, noun) or self._pointer(i, noun)
-                if mention:
-                    yield mention
-                    if mention.rule == "act-chain" and _PLURAL.match(word, len(noun)):
-                        yield from self._listed(mention)
+        for i in self.tokens.spots(FORMS):
+            word = self.tokens.words[i]
+            noun = FORMS[word]
+            mention = self._chain(i, noun) or self._pointer(i, noun)
+            if mention:
+                yield mention
+                if mention.rule == "act-chain" and _PLURAL.match(word, len(noun)):
+                    yield from self._listed(mention)
 
     def _chain(self, i: int, noun: str) -> ActMention | None:
         word = self.tokens.words[i]

@@ -189,8 +189,9 @@ def reports(context: Context) -> Iterator[ActMention]:
     if not context.structure.is_report:
         return
     tokens = context.tokens
-    for i, word in enumerate(tokens.words):
-        if i and tokens.words[i - 1] == "туралы" and FORMS.get(word) == "баяндама":
+    for i in tokens.spots(FORMS):
+        named = FORMS[tokens.words[i]] == "баяндама"
+        if named and i and tokens.words[i - 1] == "туралы":
             yield _own_annex(tokens.starts[i - 1], tokens.ends[i], "act-report", "report")
 
 

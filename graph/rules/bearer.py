@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graph.context import Context
 from graph.lexicon import Lexicon
@@ -56,29 +57,19 @@ class Bearers:
             if at >= 0 and named[at][1] >= end:
                 continue  # a word of a body's name
             word = tokens.words[after - 1]
-            base = {name.lower().rsplit(" ", 1)[-1] for name in entry.surfaces}
-            case = self._case(word, end, base, single=after - first == 1)
+            case = self._case(word, end, _last_words(entry.surfaces), single=after - first == 1)
             found.append(Candidate(start, end, entry.kk, case))
         names = {entry.id: entry.surfaces for entry in context.lexicon.bodies}
         for body in bodies:
             if not body.more:
                 word = context.low[body.start : body.end].rsplit(" ", 1)[-1]
-                base = {
-                    name.lower().rsplit(" ", 1)[-1]
-                    for name in (body.label, *names.get(body.id, ()))
-                }
-                found.append(
-                    Candidate(
-                        body.start,
-                        body.end,
-                        body.label,
-                        self._case(word, body.end, base, single=False),
-                    )
-                )
+                base = _last_words((body.label, *names.get(body.id, ())))
+                case = self._case(word, body.end, base, single=False)
+                found.append(Candidate(body.start, body.end, body.label, case))
         self.candidates = sorted(found, key=lambda c: (c.start, -c.end))
         self._starts = [c.start for c in self.candidates]
 
-    def _case(self, word: str, end: int, base: set[str], *, single: bool) -> str:
+    def _case(self, word: str, end: int, base: frozenset[str], *, single: bool) -> str:
         """The case of a name, by its last word and the word after it; `base`: its nominatives."""
         following = _NEXT.match(self._context.low, end)
         after = following.group(1) if following else ""
@@ -128,6 +119,12 @@ class Bearers:
         for match in _PLURAL_NOUN.finditer(self._context.low, start, end):
             last = (match.start(1), match.end(1))
         return last
+
+
+@lru_cache(maxsize=4096)
+def _last_words(names: tuple[str, ...]) -> frozenset[str]:
+    """The last word of each name, in lower case."""
+    return frozenset(name.lower().rsplit(" ", 1)[-1] for name in names)
 
 
 def _is_possessed(word: str) -> bool:

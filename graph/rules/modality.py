@@ -89,10 +89,9 @@ _HINTS = {
 }
 """Words of which one stands in every match: looked for first, for speed (twice as fast)."""
 _MODAL = tuple(
-    (rule, _HINTS[rule], re.compile(rf"(?<!{_W}){pattern}(?:{_END}|(?= екен))"))
-    for rule, pattern in _PREDICATES
+    (rule, re.compile(rf"(?<!{_W}){pattern}(?:{_END}|(?= екен))")) for rule, pattern in _PREDICATES
 )
-_HINT = re.compile("|".join(sorted({hint for hints in _HINTS.values() for hint in hints})))
+_BY_HINT = tuple((hint, at) for at, (rule, _) in enumerate(_PREDICATES) for hint in _HINTS[rule])
 _PRESENT = re.compile(rf"(?:[аей]|я)д[ыі]{_END}")
 """The ending of a verb in the present, closing its clause."""
 _VERB = re.compile(rf"(?:(?<!{_W}){LIGHT} )?(?<!{_W})(?P<verb>{_W}{{2,}})$")
@@ -153,11 +152,11 @@ def predicates(low: str, start: int, end: int) -> list[Predicate]:
             found.append(Predicate(match.start(), match.end(), rule, embedded))
 
     text = low[start:end]
-    for rule, hints, pattern in _MODAL if _HINT.search(text) else ():
-        if any(hint in text for hint in hints):
-            for match in pattern.finditer(low, start, end):
-                enacts = rule == "obligation-jussive" and _ENACTING.match(_last_word(match))
-                add(match, "enacting" if enacts else rule)
+    possible = {at for hint, at in _BY_HINT if hint in text}
+    for rule, pattern in (_MODAL[at] for at in sorted(possible)):
+        for match in pattern.finditer(low, start, end):
+            enacts = rule == "obligation-jussive" and _ENACTING.match(_last_word(match))
+            add(match, "enacting" if enacts else rule)
     for ending in _PRESENT.finditer(low, start, end):
         verb = _VERB.search(low, max(start, ending.start() - _LONGEST_VERB), ending.end())
         if verb:

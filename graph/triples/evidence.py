@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from graph import vocab as v
 from graph.iris import CODE, Base
 from graph.normalise import Normalised
-from graph.rdf import OA, PROV, RDF_TYPE, decimal, integer, iri, literal
+from graph.rdf import OA, PROV, RDF_TYPE, Graph, decimal, integer, iri, literal
 
 CONFIDENCE = {
     "structure": 0.99,
@@ -43,14 +43,13 @@ class Evidence:
         self._spans: dict[tuple[int, int], str] = {}
         self._mentions: set[str] = set()
         self._tails: dict[str, tuple[str, ...]] = {}
-        self._statements = [
-            f"{self._run} {RDF_TYPE} <{PROV}Activity>",
-            f"{self._run} <{PROV}used> {iri(text_iri)}",
-        ]
+        self._graph = Graph(base)
+        self._graph.type(self._run, f"{PROV}Activity")
+        self._graph.add(self._run, f"{PROV}used", iri(text_iri))
 
     def statements(self) -> tuple[str, ...]:
         """All statements, sorted."""
-        return tuple(sorted(self._statements))
+        return self._graph.statements()
 
     def mention(self, node: str, ranges: Iterable[tuple[int, int]], rule: str) -> None:
         """Say that `node` (a term) rests on normalised ranges, found by `rule`."""
@@ -70,13 +69,11 @@ class Evidence:
         mention = f"<{self._base.iri}id/mention/{digest}>"
         text = self._text.text
         reading = " … ".join(text[start:end].strip().replace("\n", " ") for start, end in parts)
-        self._statements += [mention + tail for tail in self._tails_of(rule)]
-        self._statements += [
-            f"{mention} <{OA}hasBody> {node}",
-            f"{node} <{v.evidencedBy}> {mention}",
-            f"{mention} <{v.reading}> {literal(reading, 'kk')}",
-        ]
-        self._statements += [f"{mention} <{OA}hasTarget> {self._span(*span)}" for span in spans]
+        self._graph.add(node, v.evidencedBy, mention)
+        self._graph.describe(mention, self._tails_of(rule))
+        self._graph.describe(mention, [f"<{OA}hasTarget> {self._span(*span)}" for span in spans])
+        self._graph.add(mention, f"{OA}hasBody", node)
+        self._graph.add(mention, v.reading, literal(reading, "kk"))
 
     def _tails_of(self, rule: str) -> tuple[str, ...]:
         """What all mentions of a rule have in common: predicate and object."""
@@ -85,12 +82,12 @@ class Evidence:
             known = CONFIDENCE.get(rule, CONFIDENCE.get(rule.split("-", 1)[0]))
             confidence = decimal(DEFAULT_CONFIDENCE if known is None else known)
             tails = self._tails[rule] = (
-                f" {RDF_TYPE} <{v.Mention}>",
-                f" {RDF_TYPE} <{OA}Annotation>",
-                f" <{OA}motivatedBy> <{OA}identifying>",
-                f" <{v.confidence}> {confidence}",
-                f" <{v.extractionRule}> {iri(f'{CODE}rule/{rule}')}",
-                f" <{PROV}wasGeneratedBy> {self._run}",
+                f"{RDF_TYPE} <{v.Mention}>",
+                f"{RDF_TYPE} <{OA}Annotation>",
+                f"<{OA}motivatedBy> <{OA}identifying>",
+                f"<{v.confidence}> {confidence}",
+                f"<{v.extractionRule}> {iri(f'{CODE}rule/{rule}')}",
+                f"<{PROV}wasGeneratedBy> {self._run}",
             )
         return tails
 
@@ -100,10 +97,12 @@ class Evidence:
         if known:
             return known
         span = self._spans[start, end] = f"<{self._text_iri}#char={start},{end}>"
-        self._statements += [
-            f"{span} {RDF_TYPE} <{v.Span}>",
-            f"{span} <{v.start}> {integer(start)}",
-            f"{span} <{v.end}> {integer(end)}",
-            f"{span} <{OA}exact> {literal(self._text.source.text[start:end])}",
-        ]
+        exact = literal(self._text.source.text[start:end])
+        tails = (
+            f"{RDF_TYPE} <{v.Span}>",
+            f"<{v.start}> {integer(start)}",
+            f"<{v.end}> {integer(end)}",
+            f"<{OA}exact> {exact}",
+        )
+        self._graph.describe(span, tails)
         return span
