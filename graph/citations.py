@@ -16,8 +16,11 @@ _CUES = (
     ("amendment", re.compile(r"\s*(?:мен |бен )?[^.;]{0,30}?өзгеріс(?:тер)?")),
 )
 """Words after a reference that tell its form (kzc:citationForm)."""
-_RELIES = re.compile(r"\s(?:сәйкес|көзделген|белгіленген|белгіленетін|айқындалған)")
-_RULES_OF = re.compile(r"\s(?:сәйкес|көзделген|белгіленген|ережелер)")
+_RELIES = re.compile(
+    r"\s(?:және [^.;]{0,90}?заңнамасына )?(?:(?:талаптарына|ережелеріне|нормаларына) )?"
+    r"(?:сәйкес|көзделген|белгіленген|белгіленетін|айқындалған)"
+)
+_RULES_OF = re.compile(r"\s(?:сәйкес|көзделген|белгіленген|ережелер|талаптарына сәйкес)")
 _OBJECT = re.compile(r"\s(?:бекіту|бекітілсін|ратификациялау|ратификациялансын|мақұлдау|бекіткен)")
 _APPROVING = re.compile(r"\s(?:бекітілген|мақұлданған)")
 _REPORT_TITLE = "шаралар туралы баяндама"
@@ -178,6 +181,10 @@ class Citations:
             return bool(_APPROVING.match(after))
         if act.heading or act.quoted or act.alias or self.on_heading(act.start):
             return False
+        at = self.structure.unit_at(act.start)
+        title = None if at is None else self.structure.units[at].title
+        if title and act.start < title[1]:
+            return False
         block = self.f.context.normalised.block_at(act.start)
         text = self.low[block.start : block.end]
         loose = self.structure.unit_at(act.start) is None and not self.structure.in_note(act.start)
@@ -186,7 +193,9 @@ class Citations:
         answered = path == self.r.treaty and self.structure.is_report
         if answered and act.slug and _REPORT_TITLE not in text:
             return bool(_RULES_OF.match(after))
-        if act.this or answered:
+        own = self.r.part_paths[self.structure.part_at(act.start)]
+        pointed = bool(act.anaphor) and path in (own, self.r.self_path)
+        if act.this or answered or pointed:
             return bool(_RELIES.match(after))
         return not _OBJECT.match(after)
 

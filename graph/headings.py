@@ -7,16 +7,26 @@ import re
 
 _L = "[а-яәғқңөұүһі]"
 
-ARTICLE = re.compile(rf"(\d+(?:-\d+)*)-бап(?!{_L}|-)\s*\.?\s*")
-"""`162-бап. Жалдау`: group 1 is the number."""
+ARTICLE = re.compile(rf"(\d+(?:-\d+)*(?=-)|[ivxlc]+)[ -]бап(?!{_L}|-)\s*\.?\s*")
+"""`162-бап. Жалдау`, `IV бап`: group 1 is the number."""
 GROUP = re.compile(
     r"(?:(\d+(?:-\d+)*|[ivxlc]+)\s?-?\s?(бөлім|тарау|параграф|кіші бөлім)"
     rf"|(бөлім|тарау|параграф)\s+(\d+|[ivxlc]+))(?!{_L})\s*[.:]?\s*"
 )
 """`1-тарау. Жалпы ережелер`, `II бөлім`: number and noun, or noun and number."""
-CLAUSE = re.compile(r"(\d+(?:-\d+)*)\.\s+(?=\S)(?!\d{1,2}\.)")
+GROUPS: dict[str, tuple[str, str, frozenset[str]]] = {
+    "бөлім": ("section", "sec", frozenset()),
+    "кіші бөлім": ("section", "subsec", frozenset({"section"})),
+    "тарау": ("chapter", "chp", frozenset({"section"})),
+    "параграф": ("paragraph", "prg", frozenset({"section", "chapter"})),
+}
+"""Noun of a group of articles: its unit kind, eId prefix, and the kinds it stands in."""
+CLAUSE = re.compile(
+    r"(\d+(?:-\d+)*)\.\s+(?=\S)(?!\d{1,2}\.)|(\d{1,3}(?:\.\d{1,3}){1,3})\.?\s+(?=\S)"
+)
+"""`5. ...`, `12-1. ...`; group 2: `1.4. ...`, numbered within its chapter."""
 SUBCLAUSE = re.compile(rf"(\d+(?:-\d+)*|{_L})\)\s*")
-NOTE = re.compile(rf"ескерт(?:у|пе)(?!{_L})\s*[.:]?")
+NOTE = re.compile(rf"ескерт(?:у|пе)(?!{_L})\s*(?:[.:–-]|$)")
 INTRODUCTION = re.compile(r"кіріспе$")
 FOOTER = re.compile(r"©")
 LIST_ITEM_END = re.compile(r"[;,]$")
@@ -48,6 +58,10 @@ _ANNEX_TYPES = (
             r"(?:қағида(?:лар)?|ереже(?:лер)?|нұсқаулық|нұсқаулығы|тәртіп|тәртібі)(?:ы|і|сы|сі)?$"
         ),
         "rules",
+    ),
+    (
+        re.compile(r"(?:конвенция|келісім|шарт|хаттама|пакт|декларация|меморандум)(?:ы|і|сы|сі)?$"),
+        "treaty",
     ),
 )
 

@@ -145,7 +145,7 @@ class _Linker:
         for part in self.structure.parts:
             if part.kind == "annex":
                 path = f"{self.self_path}/annex_{part.number}"
-                if part.type in ("report", "rules"):
+                if part.type in ("report", "rules", "treaty"):
                     title = self._annex_title(part.start, part.end)
                     self.works.add(Work(path, part.type, title=title, annex_of=self.self_path))
                 yield path
@@ -194,7 +194,7 @@ class _Linker:
         short = self.aliases.get(act.anaphor)
         if act.this:
             return self._this(act, short)
-        return short or (self._named_last(act) if act.type == "treaty" else None)
+        return short or (self._treaty_meant(act) if act.type == "treaty" else None)
 
     def _this(self, act: ActMention, short: str | None) -> str | None:
         """`осы Заң`: the act whose text this is, an annex, or the one named last."""
@@ -209,6 +209,13 @@ class _Linker:
             return self.self_path
         found = self._annex_of_type(act.type) or short or self._named_last(act)
         return found or (self.self_path if own == "other" else None)
+
+    def _treaty_meant(self, act: ActMention) -> str | None:
+        """`Шарттың 4-бабы`: the treaty whose text this is, else the one named last."""
+        at = self.structure.part_at(act.start)
+        if self.structure.parts[at].type == "treaty":
+            return self.parts[at]
+        return self._named_last(act)
 
     def _type_of(self, path: str) -> str:
         """Type of the work at a path; `annex` for an annex that is part of its act."""

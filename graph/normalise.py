@@ -15,6 +15,7 @@ from graph import letters
 from graph.lines import Line, read_lines
 from graph.model import Source
 from graph.repair import repair
+from graph.stamps import join_stamps
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def normalise(source: Source) -> Normalised:
     """Clean `source`; linear in its length."""
     lines = read_lines(letters.plain(source.text))
     repair(lines)
-    return _assemble(source, _paragraphs(lines))
+    return _assemble(source, join_stamps(_paragraphs(lines)))
 
 
 def _paragraphs(lines: list[Line]) -> list[list[Line]]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from graph import headings
 from graph.normalise import Block, Normalised
 from graph.parts import find_boundaries
+from graph.quotes import long_quotations
 from graph.slugs import transliterate
 from graph.structure import Note, Part, Structure, Unit
 
@@ -15,14 +16,8 @@ def outline(text: Normalised) -> Structure:
     return _Outline(text).build()
 
 
-_GROUPS: dict[str, tuple[str, str, frozenset[str]]] = {
-    "бөлім": ("section", "sec", frozenset()),
-    "кіші бөлім": ("section", "subsec", frozenset({"section"})),
-    "тарау": ("chapter", "chp", frozenset({"section"})),
-    "параграф": ("paragraph", "prg", frozenset({"section", "chapter"})),
-}
-"""Noun of a group of articles: its unit kind, eId prefix, and the kinds it stands in."""
 _GROUP_KINDS = frozenset({"section", "chapter", "paragraph"})
+_LONGEST_TITLE = 300
 
 
 class _Outline:
@@ -42,6 +37,8 @@ class _Outline:
         self.stack: list[int] = []
         self.part = -1
         self.listing = False
+        self.untitled: int | None = None
+        """The unit whose heading was the block before: its title may follow on a line of its own."""
         self.report_part: int | None = None
         self.section: int | None = None
         self.paragraph: int | None = None
@@ -50,8 +47,15 @@ class _Outline:
 
     def build(self) -> Structure:
         """Walk all blocks."""
+        spans = [(block.start, block.end) for block in self.text.blocks]
+        long = long_quotations(self.text.text, spans)
+        quoted = {at for first, last in long for at in range(first, last + 1)}
         for at, block in enumerate(self.text.blocks):
-            self._block(at, block, self.text.low[block.start : block.end])
+            low = self.text.low[block.start : block.end]
+            if at in quoted:  # the new wording of another act's provision
+                self._begin(at, block)
+                continue
+            self._block(at, block, low)
         if not self.parts:  # an empty text
             self._open_part(Part("self", 0, 0))
         size = len(self.text.text)
@@ -68,7 +72,10 @@ class _Outline:
 
     def _block(self, at: int, block: Block, low: str) -> None:
         self._begin(at, block)
+        untitled, self.untitled = self.untitled, None
         if self._article(block, low) or self._group(block, low):
+            return
+        if untitled is not None and self._title_of(untitled, block, low):
             return
         note = headings.NOTE.match(low)
         if note:
@@ -79,13 +86,29 @@ class _Outline:
             return
         clause = headings.CLAUSE.match(low)
         if clause:
-            self._clause(block, block.start, clause.group(1), block.start + clause.end())
+            self._clause(block, block.start, clause.group(0), block.start + clause.end())
             return
         subclause = headings.SUBCLAUSE.match(low)
         if subclause and self.stack:
             self._subclause(block, subclause.group(1), block.start + subclause.end())
             return
         self._plain(block, low)
+
+    def _title_of(self, at: int, block: Block, low: str) -> bool:
+        """Take a block as the title of the unit whose number stands on the line before."""
+        if (
+            not headings.is_title(low)
+            or not self._capital(block.start)
+            or len(low) > _LONGEST_TITLE
+        ):
+            return False
+        if headings.opens_provision(low) or headings.NOTE.match(low):
+            return False
+        unit = self.units[at]
+        label = (unit.label[0], block.end)
+        title = (block.start, block.end)
+        self.units[at] = replace(unit, label=label, title=title, text=(block.end, block.end))
+        return True
 
     # Parts.
 
@@ -153,7 +176,7 @@ class _Outline:
         rest = low[match.end() :]
         if not inside and rest[:1].isalpha() and not self._capital(block.start + match.end()):
             return False  # `5-бап бойынша ...` is prose
-        number = match.group(1)
+        number = match.group(1).upper()
         begin = block.start + match.end()
         if self.report_part is not None:
             if not block.after_rule and not rest and number == str(self.treaty_article + 1):
@@ -177,10 +200,11 @@ class _Outline:
             text=(begin, block.end) if prose else None,
         )
         self.stack.append(at)
+        self.untitled = at if not rest else None
         self.listing = rest.endswith(":")
         clause = headings.CLAUSE.match(rest) if prose else None
         if clause:  # `5-бап. 1. ...` on one line
-            self._clause(block, begin, clause.group(1), begin + clause.end())
+            self._clause(block, begin, clause.group(0), begin + clause.end())
         return True
 
     def _capital(self, offset: int) -> bool:
@@ -203,16 +227,19 @@ class _Outline:
         begin = block.start + match.end()
         if rest and not self._capital(begin) and rest[0] not in '"«(“':
             return False
-        kind, prefix, above = _GROUPS[match.group(2) or match.group(3)]
+        kind, prefix, above = headings.GROUPS[match.group(2) or match.group(3)]
         number = (match.group(1) or match.group(4)).upper()
         self._close_to(above)
         inside = f"{self.units[self.stack[-1]].eid}__" if kind == "paragraph" and self.stack else ""
         title = (begin, block.end) if rest else None
-        self.stack.append(self._add(kind, number, f"{inside}{prefix}_{number}", block, title=title))
+        at = self._add(kind, number, f"{inside}{prefix}_{number}", block, title=title)
+        self.stack.append(at)
+        self.untitled = at if not rest else None
         self.listing = False
         return True
 
-    def _clause(self, block: Block, first: int, number: str, begin: int) -> None:
+    def _clause(self, block: Block, first: int, words: str, begin: int) -> None:
+        number = words.strip(" .")
         label = (first, self._end_of_words(begin, block.end))
         if self._continues_report(number):
             self._report_paragraph(block, number, label, begin)

@@ -71,6 +71,8 @@ class _Parts:
             self.report = False
         elif len(low) < 200 and at > 0 and headings.APPROVED.search(low):
             self._begin(at, Boundary("annex", self._type_after(at), self._next_number()))
+        elif self.over and self._in_main() and self._is_treaty(at, low):
+            self._begin(at, Boundary("annex", "treaty", self._next_number()))
         elif not self.report and headings.REPORT_TITLE.search(low) and self._is_report(at):
             self.report = True
             if self._in_main() and self.over:
@@ -100,6 +102,11 @@ class _Parts:
             if headings.CLAUSE.match(low) or headings.INTRODUCTION.match(low):
                 return True
         return False
+
+    def _is_treaty(self, at: int, low: str) -> bool:
+        """Whether a block after the signature is the title of the treaty that the act adopts."""
+        title = len(low) < 400 and headings.annex_type(low) == "treaty"
+        return title and self.found.at[max(self.found.at)].kind == "signature" and at > 0
 
     def _cover(self, at: int) -> int:
         """The first block after the signature: a cover page belongs to the annex."""

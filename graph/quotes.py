@@ -2,10 +2,14 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _MARK = re.compile(r"[\"“”„«»‟]")
 _OPENING, _CLOSING = "«„", "»"
+_LONG_OPENING = '«“"'
+_MOST_BLOCKS = 400
+"""Blocks of the longest quotation that is looked for."""
 _LONGEST_REOPENED = 600
 """Code points of a title that a closing mark too many may end anew."""
 
@@ -23,6 +27,35 @@ class Quotes:
         """Whether the offset lies strictly inside an outermost quotation."""
         at = bisect_right(self.outer, offset, key=lambda pair: pair[0]) - 1
         return at >= 0 and self.outer[at][0] < offset < self.outer[at][1]
+
+
+def long_quotations(text: str, blocks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Quotations of several blocks, as (index of the first block, index of the last).
+
+    That is how an amending act sets out the new wording of a provision. The first block begins
+    with a mark that it does not close.
+    """
+    found: list[tuple[int, int]] = []
+    at = 0
+    while at < len(blocks):
+        last = _closing_block(text, blocks, at) if text[blocks[at][0]] in _LONG_OPENING else at
+        if last > at:
+            found.append((at, last))
+        at = last + 1
+    return found
+
+
+def _closing_block(text: str, blocks: Sequence[tuple[int, int]], first: int) -> int:
+    """The block that closes what the block `first` opens; `first` where none does."""
+    depth, odd = 0, False
+    for at in range(first, min(first + _MOST_BLOCKS, len(blocks))):
+        start, end = blocks[at]
+        depth += text.count("«", start, end) + text.count("“", start, end)
+        depth -= text.count("»", start, end) + text.count("”", start, end)
+        odd ^= text.count('"', start, end) % 2 == 1
+        if not odd and depth <= 0:
+            return at
+    return first
 
 
 def pair_quotes(text: str, blocks: list[tuple[int, int]]) -> Quotes:
@@ -50,7 +83,8 @@ def pair_quotes(text: str, blocks: list[tuple[int, int]]) -> Quotes:
                 pairs.append((pairs[-1][0], end))
         by_end.update((end, start) for start, end in pairs)
         outer += _outermost(pairs)
-    return Quotes(by_end, tuple(outer))
+    long = [(blocks[first][0], blocks[last][1]) for first, last in long_quotations(text, blocks)]
+    return Quotes(by_end, tuple(_outermost([*outer, *long]) if long else outer))
 
 
 def _outermost(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:

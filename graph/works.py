@@ -108,11 +108,14 @@ class Works:
 
     def _code(self, act: ActMention) -> Entry | None:
         """The code that a mention tells by date and number only: a heading line of its text."""
-        if act.type != "code" or not act.number:
+        if act.type != "code" or not act.date:
             return None
-        told = act.date, number_slug(act.number)
-        codes = self._lexicon.codes
-        return next((e for e in codes if (e.date, number_slug(e.number)) == told), None)
+        number = number_slug(act.number) if act.number else ""
+        for entry in self._lexicon.codes:
+            known = number_slug(entry.number)
+            if entry.date == act.date and known.startswith(number):
+                return entry  # `N 251` is how the publisher writes 251-III
+        return None
 
     def _edition(self, act: ActMention) -> Entry:
         """Which of the codes of one name is meant: by its date, else by the time of the text."""

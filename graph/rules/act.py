@@ -15,13 +15,16 @@ from graph.context import Context
 from graph.lexicon import Entry, Lexicon
 from graph.matcher import Matcher
 from graph.model import ActMention, BodyMention
+from graph.morphology import is_genitive
 from graph.numerals import DATE, iso_date
 from graph.rules import act_alias, act_places
 from graph.rules.act_words import FORMS, HEADS, NUMBER, Marks, marks, number_of
 from graph.slugs import fold_title
 
-_SELF = HEADS.keys() - {"жолдау", "шарт"}
+_SELF = HEADS.keys() - {"жолдау"}
 """Nouns that a text can call itself by."""
+_SELF_QUALIFIED = ("үлгі", "үлгілік", "конституциялық", "бірлескен", "нормативтік")
+"""What may stand between `осы` and the noun: `осы Үлгі ережеге`."""
 _FILLERS = re.compile(
     r"(?<!\w)(?:атты|деген|конституциялық|бірлескен|нормативтік|халқына|қазақстан"
     r"|(?:міндетін|міндеттерін) (?:уақытша )?атқарушы(?:ның)?|м\.а\.)$"
@@ -32,12 +35,17 @@ _PROVISION = re.compile(r" \(?\d[\d, –-]*(?:(?:және|мен|не|немес
 _PART_OF_CODE = re.compile(r" ?\((?:жалпы|ерекше) бөлі[мк]\)")
 _LIST = re.compile(r"(?:,|,? және|,? мен) ?$")
 _PARENTHESIS = re.compile(r"\s?\(([^()]{4,80})\)")
-_UNQUOTED = re.compile(r"(?:қазақстан республикасының|қр)\s((?:[\w-]+,? ){1,16}?туралы)\s?$")
+_UNQUOTED = re.compile(
+    r"(?:қазақстан республикасының|қазақстан республикасы(?= мен | және )|қр)\s"
+    r"((?:[\w-]+,? ){1,30}?туралы)\s?$"
+)
 _VERB = re.compile(r"[а-яәғқңөұүһі]{3,}(?:ды|ді|ты|ті|сын|сін)$")
 _ABOUT = " туралы"
 _PLURAL = re.compile("[лдт][ае]р")
+_PLURAL_OR_OWNED = re.compile(r"\w(?:[лдт][ае]р|с?[ыі])")
 _LAWS = "заңдар"
 """The plural without a date or number: legislation in general."""
+_LONGEST_PARENTHESIS = 600
 _LONGEST_TITLE = 900
 """Code points; titles of amending acts list the acts they amend."""
 
@@ -64,11 +72,17 @@ def find(context: Context, bodies: list[BodyMention]) -> list[ActMention]:
             *act_places.notes(context, known),
             *act_places.stamps(context, known),
             *act_places.titles(context),
+            *act_places.approved(context),
         ]
     )
     found = _longest([*named, *defined, *act_alias.uses(context, defined)])
-    inside = context.quotes.inside
-    return [replace(act, quoted=True) if inside(act.start) else act for act in found]
+    return [replace(act, quoted=True) if _quoted(context, act) else act for act in found]
+
+
+def _quoted(context: Context, act: ActMention) -> bool:
+    """Whether a mention stands inside a quotation that says more than its name."""
+    alone = context.quotes.by_end.get(act.end + 1, -1) >= act.start - 1
+    return context.quotes.inside(act.start) and not alone
 
 
 def _treaties(context: Context, known: Marks) -> Iterator[ActMention]:
@@ -208,8 +222,21 @@ class _Chains:
         if force and chain.type == "decree":
             chain.type = "decree-force-of-law"
             return force.start()
+        if at and self.context.quotes.by_end.get(chain.end + 1) == at - 1:
+            return at - 1  # `1994 жылғы 8 тамыздағы «... туралы Келісімнің»`
         filler = _FILLERS.search(self.low, max(0, at - 34), at)
-        return filler.start() if filler else None
+        return filler.start() if filler else self._over_parenthesis(chain, at)
+
+    def _over_parenthesis(self, chain: _Chain, at: int) -> int | None:
+        """The start of what was told of an act's registration before its noun.
+
+        `2017 жылғы 22 желтоқсандағы № 144 (... тізілімінде № 4493 болып тіркелген) шешімінің`
+        """
+        if self.low[at - 1 : at] != ")" or chain.number or chain.title:
+            return None
+        opening = self.low.rfind("(", max(0, at - _LONGEST_PARENTHESIS), at)
+        before = opening - (self.low[opening - 1 : opening] == " ")
+        return opening if opening > 0 and before in self.marks.numbers else None
 
     def _title(self, chain: _Chain, at: int) -> int | None:
         """The start of a title that ends at `at`: quoted, with `туралы` outside, or not quoted."""
@@ -217,6 +244,8 @@ class _Chains:
             return None
         by_end = self.context.quotes.by_end
         quoted = by_end.get(at)
+        if quoted is not None and self._is_name(quoted, at):
+            return None  # `«... Келісімнің» ережелері`
         if quoted is not None and at - quoted < _LONGEST_TITLE:
             chain.title = self.text[quoted + 1 : at - 1].strip()
             return quoted
@@ -230,12 +259,17 @@ class _Chains:
         known = self._code_title(chain, at)
         if known is not None:
             return known
-        match = _UNQUOTED.search(self.low, max(0, at - 220), at)
+        match = _UNQUOTED.search(self.low, max(0, at - 300), at)
         if match and not _VERB.search(match.group(1).removesuffix(_ABOUT)):
             between = chain.type == "treaty" and " арасындағы " in match.group()
             chain.title = self.text[match.start(0 if between else 1) : match.end(1)]
             return match.start()
         return None
+
+    def _is_name(self, start: int, end: int) -> bool:
+        """Whether a quotation is the whole name of an act, its noun in an oblique case."""
+        last = self.low[start + 1 : end - 1].rsplit(" ", 1)[-1]
+        return last in FORMS and is_genitive(last)
 
     def _code_title(self, chain: _Chain, at: int) -> int | None:
         """The start of a code's title before the country: `... туралы ҚР кодексі`."""
@@ -270,11 +304,22 @@ class _Chains:
         start, end = self.tokens.starts[i], self.tokens.ends[i]
         before = self.tokens.words[i - 1] if i else ""
         kind = HEADS[noun]
-        if before == "осы" and noun in _SELF:
-            first = self.tokens.starts[i - 1]
+        this = i - 2 if before in _SELF_QUALIFIED else i - 1
+        ordinary = noun == "шарт" and not self.text[start].isupper()  # a condition
+        if (
+            this >= 0
+            and self.tokens.words[this] in ("осы", "бұл")
+            and noun in _SELF
+            and not ordinary
+        ):
+            first = self.tokens.starts[this]
             return ActMention(first, end, "act-this", type=kind, this=True, anaphor=noun)
+        if self.context.structure.in_note(start):
+            return None
         if not self.text[start].isupper() or self.text[start:end].isupper():
             return None  # a common noun; `ҚАУЛЫ ЕТЕДІ`
+        if kind != "rules" and _PLURAL_OR_OWNED.match(self.low, start + len(noun) - 1):
+            return None  # `халықаралық шарттар`, `ҚР Шартының`: of something else
         if before in ("аталған", "көрсетілген"):
             start = self.tokens.starts[i - 1]
         elif self._begins_sentence(start) and kind != "treaty" and noun not in self.aliases:

@@ -14,7 +14,10 @@ _STAMP = re.compile(r"\s(?:(?:\d+-\s?)?қосымша|бекітілген|ма�
 _NUMBERED = re.compile(r"\d+(?:-\d+)*[.)]\s")
 _WORD = re.compile(r"[а-яәғқңөұүһі]+")
 _BY_SEVERAL = re.compile(r"(?:лар|лер|дар|дер|тар|тер)(?:ы|і)(?:мен|бен|пен)$")
-_TITLES = ("қағида", "ереже", "нұсқаулық", "баяндама")
+_NAMING = {n for n, kind in HEADS.items() if kind == "treaty"} | {
+    *("қағида", "ереже", "нұсқаулық", "баяндама")
+}
+_TITLED = ("rules", "report", "treaty")
 _BESIDE = re.compile(
     r"қазақстан республикасы(?:ның)?|қр(?!\w)|[\w-]+ облысы(?:ның)?"
     r"|міндетін (?:уақытша )?атқарушы(?:ның)?|м\.а\.|бірлескен|нормативтік|конституциялық"
@@ -22,31 +25,71 @@ _BESIDE = re.compile(
 """What may stand in an act's name besides its issuer, date, number and kind."""
 _NOTED = re.compile(r"\.\s(?=[^.]{0,200}тіркел|күші жойыл)")
 """Where a note begins after an act's name: `... № 254 бұйрығы. ... болып тіркелді`."""
+_APPROVED = re.compile(
+    r"(?:қаулы|бұйры[ғқ]|жарлы[ғқ]|шешім|өкім|заң)[а-яәғқңөұүһі]*(?:мен|бен|пен) бекітілген(?:,? )"
+)
+_RULES = re.compile(
+    r" (?P<noun>(?:ереже|қағида|нұсқаулы|регламент|жарғы)[а-яәғқңөұүһі]*?)"
+    r"(?:н[ыі]ң|[ғг][ае]|н[ае]|н?д[ае]|н[ыі]?|н?[дт][ае]н|мен)?(?=[\s,.;:)])"
+)
+_CLOSED = re.compile(r"[.;:(]")
 _LONGEST_NAME = 300
 """Code points of a stamp or heading line."""
+_LONGEST_LIST = 2000
+"""Code points from a number to the noun that serves it and those after it."""
+_COUNTRY = "қр "
 _NEAR = 24
 """Code points between a number and a noun that still belongs to it: `№ 419-V Заңымен`."""
 
 
 def notes(context: Context, marks: Marks) -> Iterator[ActMention]:
-    """Acts in editorial notes: a date and a number each, one noun for several.
+    """Acts in the manner of editorial notes: a date and a number each, one noun for several.
 
     `Ескерту. 12-бапқа өзгеріс енгізілді - ҚР 2004.12.20 N 13, 2011.12.26 N 517-IV Заңдарымен.`
+    Outside of notes (`алып тасталды - ҚР 17.02.2012 № 566-IV Заңымен`) the date is in figures.
     """
     low = context.low
-    for note in context.structure.notes:
-        for number in marks.numbers_in(note.start, note.end):
-            before = number.start - (low[number.start - 1] == " ")
-            date = marks.dates.get(before)
-            noun = _instrument(low[number.end : note.end])
-            if date is None or noun is None:
-                continue
-            kind, close = noun
-            start = date.start - 3 if low.startswith("қр ", date.start - 3) else date.start
-            end = number.end + close if 0 < close < _NEAR else number.end
-            yield ActMention(
-                start, end, "act-note", type=kind, number=number.value, date=date.value
-            )
+    before: tuple[int, str, BodyMention | None] = (-1, "", None)
+    for number in marks.numbers_in_order:
+        date = _date_before(low, number, marks)
+        if date is None:
+            continue
+        in_note = context.structure.in_note(number.start)
+        if not in_note and not low[date.start : date.start + 10].replace(".", "").isdigit():
+            continue
+        block = context.normalised.block_at(number.start)
+        noun = _instrument(low[number.end : min(block.end, number.end + _LONGEST_LIST)])
+        if noun is None:
+            continue
+        kind, close = noun
+        issuer = marks.bodies.get(date.start - 1)
+        start = issuer.start if issuer else date.start
+        if issuer is None and low.startswith(_COUNTRY, date.start - 3):
+            start = date.start - 3
+        elif issuer is None and context.country_before(date.start) < date.start:
+            start = context.country_before(date.start)
+        elif issuer is None and before[:2] == (block.start, kind):
+            issuer = before[2]
+        before = (block.start, kind, issuer)
+        end = number.end + close if 0 < close < _NEAR else number.end
+        yield ActMention(
+            start,
+            end,
+            "act-note",
+            type=kind,
+            number=number.value,
+            date=date.value,
+            issuer=(issuer.id or issuer.label) if issuer else "",
+        )
+
+
+def _date_before(low: str, number: Mark, marks: Marks) -> Mark | None:
+    """The date that a number belongs to: just before it, or before a parenthesis."""
+    at = number.start - (low[number.start - 1] == " ")
+    if low[at - 1 : at] == ")":
+        opening = low.rfind("(", max(0, at - _LONGEST_NAME), at)
+        at = opening - (low[opening - 1] == " ") if opening > 0 else at
+    return marks.dates.get(at) or (marks.dates.get(at - 1) if low[at - 1 : at] == "." else None)
 
 
 def _instrument(text: str) -> tuple[str, int] | None:
@@ -158,7 +201,7 @@ def titles(context: Context) -> Iterator[ActMention]:
     """The title of the approved or annexed act, wherever it is repeated."""
     seen: set[int] = set()
     for part in context.structure.parts:
-        if part.kind != "annex" or part.type not in ("rules", "report") or part.number != 1:
+        if part.kind != "annex" or part.type not in _TITLED:
             continue
         title = _title_of(context, part.start, part.end)
         if not title:
@@ -179,9 +222,24 @@ def _title_of(context: Context, start: int, end: int) -> tuple[int, int] | None:
     for block in context.normalised.blocks:
         if start <= block.start < limit and block.end - block.start > 20:
             words = context.low[block.start : block.end].rsplit(" ", 1)
-            if len(words) == 2 and FORMS.get(words[1]) in _TITLES:
+            if len(words) == 2 and FORMS.get(words[1]) in _NAMING:
                 best = (block.start, block.end)
     return best
+
+
+def approved(context: Context) -> Iterator[ActMention]:
+    """Rules that an act approved, by name: `көрсетілген қаулымен бекітілген Х ережесінде`."""
+    for match in _APPROVED.finditer(context.low):
+        end = match.end()
+        stop = context.normalised.block_at(match.start()).end
+        sentence = context.low[end : min(stop, end + _LONGEST_NAME)]
+        noun = _RULES.search(sentence)
+        if noun and not _CLOSED.search(sentence[: noun.start()]):
+            lead = len(sentence) - len(sentence.lstrip(" ,"))
+            title = context.text[end + lead : end + noun.end("noun")]
+            yield ActMention(
+                end + lead, end + noun.end(), "act-approved", type="rules", title=title
+            )
 
 
 def reports(context: Context) -> Iterator[ActMention]:

@@ -27,6 +27,7 @@ HEADS = {
     "жарғы": "rules",
     "конвенция": "treaty",
     "хаттама": "treaty",
+    "хартия": "treaty",
     "пакт": "treaty",
     "келісім": "treaty",
     "шарт": "treaty",
@@ -79,7 +80,7 @@ class Marks:
     bodies: dict[int, BodyMention]
     """By end; of several the longest."""
     _dates: list[Mark]
-    _numbers: list[Mark]
+    numbers_in_order: list[Mark]
 
     def dates_in(self, start: int, end: int) -> list[Mark]:
         """Dates inside a range, in order."""
@@ -87,7 +88,7 @@ class Marks:
 
     def numbers_in(self, start: int, end: int) -> list[Mark]:
         """Numbers inside a range, in order."""
-        return _inside(self._numbers, start, end)
+        return _inside(self.numbers_in_order, start, end)
 
 
 def marks(context: Context, bodies: list[BodyMention]) -> Marks:

@@ -23,6 +23,14 @@ _PLURAL_NOUN = re.compile(
     rf"(?<![\w-])((?:(?!\S*(?:{_PLURAL}|[ыі]н|[уү]д[ыі]|ның|нің) )[\w-]+ ){{0,2}}"
     rf"(?!мыналар|келесілер)[а-яәғқңөұүһі]{{3,}}{_PLURAL}) (?!сияқты)"
 )
+_AGENT = re.compile(
+    r"(?<![\w-])((?:[\w-]+(?<!н)(?:шы|ші)|[\w-]+[кг]ер|орган|мекеме|ұйым|тарап|кәсіпорын|компания|қоғам"
+    r"|сот|судья|прокурор|комиссия|комитет|кеңес|әкім|мәслихат|министр|басқарма|департамент"
+    r"|инспекция|банк|қор|төраға|бастық|директор|мүше|азамат|тұлға|субъект|депутат|мемлекет"
+    r"|үкімет|парламент|палата|бөлімше|делегация)(?:[лдт][ае]р)?(?:с?[ыі])?"
+    r"|иесі|иелері|әкімдігі|агенттігі|министрлігі|министрліктері|орталығы)(?=[ ,])"
+)
+"""Nouns of those who act, in the nominative: `мекемелері`, `сатушы`, `Тараптар`."""
 _ATTRIBUTE_NEXT = re.compile(r"(?:туралы|жөніндегі|үшін|арасындағы|сияқты)$")
 
 
@@ -96,6 +104,19 @@ class Bearers:
     def subject(self, start: int, end: int) -> Candidate | None:
         """The first candidate in the nominative."""
         return next((c for c in self.between(start, end) if c.case == "nominative"), None)
+
+    def agent(self, start: int, end: int) -> Candidate | None:
+        """A subject that the lexicons lack: the first noun of somebody who acts."""
+        low = self._context.low
+        for match in _AGENT.finditer(low, start, end):
+            single = not match.group().endswith(("ы", "і")) or match.group().endswith(("шы", "ші"))
+            base = frozenset((match.group(1),))
+            if self._case(match.group(1), match.end(), base, single=single) != "nominative":
+                continue
+            before = low.rfind(" ", start, match.start() - 1) + 1
+            first = max(start, before)
+            return Candidate(first, match.end(), low[first : match.end()], "nominative")
+        return None
 
     def in_case(self, start: int, end: int, *cases: str) -> Candidate | None:
         """The first candidate in one of the cases."""

@@ -33,7 +33,7 @@ _PREDICATES = (
         rf"{_NOT_TO}(?: (?:және|немесе|не) (?:{_W}+ ){{0,3}}?{_NOT_TO})* (?:тиіс|міндетті)",
     ),
     ("prohibition-not-must", rf"{_TO} тиіс емес"),
-    ("prohibition-forbidden", r"тыйым салын(?:ады|сын)"),
+    ("prohibition-forbidden", r"тыйым салын(?:ады|сын|ған(?=\s*[.;]))"),
     ("prohibition-inadmissible", r"жол берілме(?:йді|сін)"),
     ("prohibition-may-not", rf"{_TO} болмайды"),
     ("prohibition-cannot", rf"(?:ешкім(?:ді|ге|нің)? )?{_W}+[аейя] алмайды"),
@@ -110,14 +110,16 @@ _DESCRIPTIVE = re.compile(
 _NEGATIVE = re.compile(r"[мбп][ае]йд[ыі]$")
 _ENACTING = re.compile(
     _any(
-        "бекіт мақұлда таны енгіз толықтыр жаз таста өзгерт мазмұнда ауыстыр қабылда жарияла жой"
-        " бол алын алмастыр"
+        "бекітіл мақұлдан таныл енгізіл толықтырыл жазыл тасталсын тасталын өзгертіл мазмұндал"
+        " ауыстырыл қабылдан жариялан жойыл болсын алын алмастырыл құрыл таратыл қайта"
     )
 )
 """Jussives that enact, amend or repeal (`бекітілсін`); they are not norms."""
 _LONGEST_VERB = 50
 """Code points of a verb and the light word before it."""
-_RIGHTS = re.compile(r"құқықтар\S*(?: мен бостандықтар\S*)? (?:\S+ )?$")
+_RIGHTS = re.compile(
+    r"(?:құқық|бостандық|қорға[ул]|кепілдік|жеңілдік|артықшылық|мәртебе|көмег|көмек)\S* (?:\S+ )?$"
+)
 MODALITIES = {
     "prohibition": "Prohibition",
     "obligation": "Obligation",

@@ -94,17 +94,29 @@ class _Clauses:
         out: list[NormMention] = []
         subject: Candidate | None = None
         start = words_start(self.low, self.statement.start)
-        for predicate in predicates(self.low, self.statement.start, self.statement.end):
-            if self.statement.report and predicate.rule in _EXPLICIT_ONLY:
-                continue
+        shared: tuple[int, int] | None = None
+        found = [
+            predicate
+            for predicate in predicates(self.low, self.statement.start, self.statement.end)
+            if not (self.statement.report and predicate.rule in _EXPLICIT_ONLY)
+        ]
+        for predicate in found:
             items = [i for i in self.statement.items if start < i <= predicate.start]
-            if items and out:  # each item of the list has a predicate of its own
+            alone = len(items) == 1 and self._is_followed(items[0], found)
+            if items and not out and alone:  # the items share what stands before the list
+                shared = (start, items[0])
+                subject = self._subject(start, replace(predicate, start=items[0]))
+            if items and (out or alone):  # each item of the list has a predicate of its own
                 start = words_start(self.low, items[-1])
             own = self._subject(start, predicate)
+            if own is None and predicate.rule == "obligation-indicative" and subject is None:
+                own = self.bearers.agent(start, predicate.start)
             bearer = own or subject
             if predicate.modality and (bearer or predicate.rule != "obligation-indicative"):
                 norm = self._norm(predicate, start, own, bearer)
-                if out and not own and _goes_on(out[-1], norm):
+                if shared and start > shared[1]:
+                    norm = replace(norm, more=(self._trimmed(*shared),))
+                if out and not own and not items and _goes_on(out[-1], norm):
                     out[-1] = _merged(out[-1], norm)
                 else:
                     out.append(norm)
@@ -113,6 +125,15 @@ class _Clauses:
                 joint = _JOINT.match(self.low, predicate.end)
                 start = joint.end() if joint else predicate.end
         return out
+
+    def _trimmed(self, start: int, end: int) -> tuple[int, int]:
+        """A range without the colon and spaces at its end."""
+        return start, start + len(self.low[start:end].rstrip(": \n"))
+
+    def _is_followed(self, item: int, found: list[Predicate]) -> bool:
+        """Whether an item after this one has a predicate that obliges, forbids or permits."""
+        after = [i for i in self.statement.items if i > item]
+        return bool(after) and any(p.modality and p.start > after[0] for p in found)
 
     def _subject(self, start: int, predicate: Predicate) -> Candidate | None:
         """The clause's own subject; `ол` stands for who was named last before."""
@@ -130,7 +151,10 @@ class _Clauses:
             start = bearer.start if bearer else start
         else:
             lead = _IF.match(self.low, start, predicate.start)
-            if lead:
+            egers = self.low.find("егер ", start, lead.end()) if lead else -1
+            if lead and own and own.end <= egers:  # `бала, егер ... көзделмесе, ... пайдаланады`
+                condition = self._words(egers, lead.end()).rstrip(", ")
+            elif lead:
                 condition = self._words(start, lead.end()).rstrip(", ")
                 start = lead.end()
             bearer = self._bearer(predicate, start, bearer)

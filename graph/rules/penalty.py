@@ -33,7 +33,8 @@ KINDS = (
     ("correctional-labour", r"түзеу жұмыс[а-яәғқңөұүһі]*"),
     (
         "deprivation-of-right",
-        r"құқы(?:ғынан|қтан)(?: [^.;–]{0,70}?)? ?айыр[а-яәғқңөұүһі]*(?: отырып)?",
+        rf"(?:құқы|куәліг|лицензия|рұқсат|аттестат|сертификат|атағ|шен|дәреже|сыныптық)"
+        rf"(?:[а-яәғқңөұүһі]*[нтд][ае]н)(?: [^.;–]{{0,70}}?)? ?айыр[а-яәғқңөұүһі]*(?: отырып)?",
     ),
     ("confiscation", r"тәркіле[а-яәғқңөұүһі]*(?: отырып)?"),
     ("expulsion", r"(?:әкімшілік жолмен )?[^,.;–]{0,60}?шығарып жібер[а-яәғқңөұүһі]*(?: отырып)?"),
@@ -49,7 +50,8 @@ _WAGES = re.compile(r"^[^,;]{0,40}?(?:жалақы|табыс|кіріс)")
 _SAME = re.compile(r"(?:дәл |нақ )?(?:сол|осы|сондай) (?P<what>мерзім|мөлшер)[а-яәғқңөұүһі]*")
 _SHARE = re.compile(
     rf"(?:(?P<lo>{NUMBER}){ABLATIVE} (?P<hi>{NUMBER}){DATIVE} дейін(?:гі)?"
-    rf"|(?P<most>{NUMBER}){DATIVE} дейін(?:гі)?|(?P<fixed>{NUMBER}))(?=,| және | немесе | не )"
+    rf"|(?P<most>{NUMBER}){DATIVE} дейін(?:гі)?|(?P<fixed>{NUMBER}))"
+    r"(?=,| және | немесе | не | мөлшер)"
 )
 _PERSON = re.compile(r"[а-яәғқңөұүһі)]{2,}(?:ға|ге|қа|ке|на|не)$")
 _PIECE = re.compile(r", | немесе | және |,? не ")
@@ -59,6 +61,7 @@ _ALTERNATIVE = re.compile(r"\s*(?:,\s*)?(?:(?:не(?:месе)?|я болмас�
 _LIABILITY = re.compile(
     r"үшін (?P<sort>(?:әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілік|тылық)(?:тар)? "
     rf"(?:көзделген|белгіленген|көзделеді|белгіленеді){_END}"
+    rf"|үшін (?P<by>(?:[^.;]{{0,90}} )?)жауап(?:ты болады| береді|тылықта болады|тылық көтереді){_END}"
 )
 _LED_TO_LIABILITY = re.compile(
     r"(?:(?P<sort>әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілікке|тылыққа|қа) "
@@ -159,7 +162,7 @@ def _sanctions(
             bool(optional) or _CONVERB.search(anchor.group()) is not None
         )
         for item in items:
-            attribute = confiscation or ("none" if kind == "imprisonment" else "")
+            attribute = confiscation or "none"
             out.append(
                 replace(
                     item,
@@ -209,10 +212,10 @@ def _fines(
         return
     final = amounts[-1]
     last[False] = final
-    shares = [] if final.term else list(_addressed(context, begin, amounts))
+    shares = [] if final.term else list(_addressed(context, begin, anchor.start(), amounts))
     if shares:
         for start, stop, share in shares:
-            whole = share.end == final.end
+            whole = share.end == shares[-1][2].end
             yield _with(
                 replace(
                     base,
@@ -242,14 +245,14 @@ def _fines(
 
 
 def _addressed(
-    context: Context, begin: int, amounts: list[Amount]
+    context: Context, begin: int, end: int, amounts: list[Amount]
 ) -> Iterator[tuple[int, int, Amount]]:
     """Addressees with their shares: (start and end of the name, its share).
 
     `лауазымды адамдарға, адвокаттарға - жиырма, ірі кәсіпкерлік субъектілеріне - жетпіс айлық ...`
     """
     at = begin
-    for share in _shares(context.low, begin, amounts):
+    for share in _shares(context.low, begin, end, amounts):
         lead = _SIZE.match(context.low, at, share.start)
         start = lead.end() if lead else at
         people = _DASH.split(context.low[start : share.start], maxsplit=1)[0]
@@ -274,28 +277,29 @@ def _names(people: str) -> Iterator[tuple[int, int]]:
             first = cut.end()
 
 
-def _shares(low: str, begin: int, amounts: list[Amount]) -> list[Amount]:
-    """The amounts of a fine, and the bare numbers before each, which count in its unit."""
+def _shares(low: str, begin: int, end: int, amounts: list[Amount]) -> list[Amount]:
+    """The amounts of a fine, and the bare numbers beside each, which count in its unit."""
     shares: list[Amount] = []
     at = begin
     for amount in amounts:
         if amount.term:
             continue
         for match in _SHARE.finditer(low, at, amount.start):
-            fixed = match["fixed"]
-            least, most = match["lo"] or fixed, match["hi"] or match["most"] or fixed
-            shares.append(
-                Amount(
-                    match.start(),
-                    match.end(),
-                    value(least) if least else None,
-                    value(most),
-                    amount.unit,
-                )
-            )
+            shares.append(_share(match, amount.unit))
         shares.append(amount)
         at = amount.end
+    told = shares[-1].unit if shares else ""
+    for match in _SHARE.finditer(low, at, end) if told else ():  # the unit was told before
+        shares.append(_share(match, told))
     return shares
+
+
+def _share(match: re.Match[str], unit: str) -> Amount:
+    """A bare number or range of a fine, in the unit of the whole."""
+    fixed = match["fixed"]
+    least, most = match["lo"] or fixed, match["hi"] or match["most"] or fixed
+    low, high = value(least) if least else None, value(most)
+    return Amount(match.start(), match.end(), low, high, unit)
 
 
 def _condition(offence: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from graph.context import Context
 from graph.model import ActMention, Reference
 from graph.numerals import ORDINAL, ordinal
+from graph.rules.lead import RANKS, Leads
 from graph.slugs import transliterate
 
 _CASE = (
@@ -41,16 +42,6 @@ _PLURAL = re.compile(r"(?:тар|лар|дар|тер|лер|дер)")
 _NAMED = re.compile(r"\s(?:деген|атты)\s$")
 _OF_SOMETHING = re.compile(r"[нтд][ыі]ң\s$")
 _LOCATIVE = re.compile(r"[дт][ае]$")
-RANKS = {
-    "section": 0,
-    "chapter": 1,
-    "paragraph": 2,
-    "article": 3,
-    "clause": 4,
-    "part": 5,
-    "subclause": 6,
-    "indent": 7,
-}
 PREFIX = {
     "section": "sec",
     "chapter": "chp",
@@ -75,7 +66,13 @@ class _Level:
 def find(context: Context, acts: list[ActMention]) -> list[Reference]:
     """All references, in order of their start."""
     levels = list(_levels(context))
-    found = [r for run in _runs(context, levels) for r in _references(context, run, acts)]
+    leads = Leads(context, acts)
+    found: list[Reference] = []
+    for run in _runs(context, levels):
+        for reference in _references(context, run, acts):
+            led = leads.lead(reference)
+            found.append(led)
+            leads.add(led)
     heads = {r.start for r in found}
     covered = sorted((r.start, r.end) for r in found)
     for match in _THIS.finditer(context.low):
@@ -91,9 +88,8 @@ def find(context: Context, acts: list[ActMention]) -> list[Reference]:
 
 def _levels(context: Context) -> Iterator[_Level]:
     """Every list of numbers with the noun of a unit, headings of the text itself left out."""
-    own = {unit.start for unit in context.structure.units} | {
-        unit.label[0] for unit in context.structure.units
-    }
+    headed = [unit for unit in context.structure.units if unit.kind != "indent"]
+    own = {unit.start for unit in headed} | {unit.label[0] for unit in headed}
     for match in _LEVEL.finditer(context.low):
         if match.start() in own:
             continue

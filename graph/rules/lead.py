@@ -1,0 +1,124 @@
+"""The lead of a list in an amending act: which act, and which provision of it, the items amend.
+
+    1. «Х туралы» Қазақстан Республикасының Заңына (Жаршы, 1998 ж., № 23, 430-құжат):
+    1) 10-бапта:
+    1-тармақ мынадай редакцияда жазылсын:
+The last line speaks of clause 1 of article 10 of that law.
+"""
+
+import re
+from bisect import bisect_left
+from dataclasses import replace
+
+from graph.context import Context
+from graph.model import ActMention, Reference
+
+RANKS = {
+    "section": 0,
+    "chapter": 1,
+    "paragraph": 2,
+    "article": 3,
+    "clause": 4,
+    "part": 5,
+    "subclause": 6,
+    "indent": 7,
+}
+_DIRECTED = re.compile(r"(?:[ғгқк][ае]|н[ае]|[дт][ае])$")
+"""The dative or locative: `Заңына`, `бұйрығында`."""
+_AMENDS = re.compile(r"өзгеріс|толықтыру|редакция|ауыстыр|алып таста")
+_REGISTERED = re.compile(r"\s*(?:\([^:]*\))?\s*:$")
+"""Nothing but where it was published stands between the act and the colon."""
+
+
+class Leads:
+    """What the leads of a text's units point at, found as the references come."""
+
+    def __init__(self, context: Context, acts: list[ActMention]) -> None:
+        self._context = context
+        self._acts = acts
+        self._starts = [act.start for act in acts]
+        self._paths: dict[int, tuple[tuple[str, str], ...]] = {}
+        """Unit to the provision that its lead names, if it opens a list."""
+        self._known: dict[int, int | None] = {}
+        self._last: Reference | None = None
+
+    def lead(self, reference: Reference) -> Reference:
+        """The reference as an item of its list means it."""
+        unit = self._context.structure.unit_at(reference.start)
+        if unit is None or reference.act is not None or reference.this:
+            return reference
+        act = self._act(unit)
+        if act is None or self._acts[act].start >= reference.start:
+            return reference
+        rank = RANKS[reference.path[0][0]]
+        above = self._before(reference, act, rank) or self._above(unit, rank)
+        return replace(reference, act=act, path=(*above, *reference.path))
+
+    def _before(self, reference: Reference, act: int, rank: int) -> tuple[tuple[str, str], ...]:
+        """What a reference before it in the sentence names above it.
+
+        `10-баптың 1-тармағы мынадай мазмұндағы екінші бөлікпен толықтырылсын`
+        """
+        last, sentence = self._last, self._context.sentence
+        if last is None or last.act != act or sentence(last.start) != sentence(reference.start):
+            return ()
+        return tuple(step for step in last.path if RANKS[step[0]] < rank)
+
+    def add(self, reference: Reference) -> None:
+        """Note a reference that stands in a lead: `10-бапта:`."""
+        self._last = reference
+        unit = self._context.structure.unit_at(reference.start)
+        if unit is None or unit in self._paths or not self._opens_list(unit):
+            return
+        low = self._context.low
+        if _DIRECTED.search(low[reference.start : reference.end]):
+            self._paths[unit] = reference.path
+
+    def _opens_list(self, unit: int) -> bool:
+        known = self._context.structure.units[unit]
+        return self._context.low[known.start : known.end].rstrip().endswith(":")
+
+    def _above(self, unit: int, rank: int) -> tuple[tuple[str, str], ...]:
+        """The provision named in the nearest lead above, as far as it ranks above `rank`."""
+        at = self._before_or_above(unit)
+        while at is not None:
+            path = self._paths.get(at)
+            if path:
+                return tuple(step for step in path if RANKS[step[0]] < rank)
+            at = self._before_or_above(at)
+        return ()
+
+    def _before_or_above(self, unit: int) -> int | None:
+        """The unit whose lead the unit stands under: an indent's is the indent before it."""
+        units = self._context.structure.units
+        known, before = units[unit], units[unit - 1] if unit else None
+        if known.kind == "indent" and before and before.kind == "indent":
+            return unit - 1
+        return known.parent
+
+    def _act(self, unit: int | None) -> int | None:
+        """Index of the act that the nearest lead names, the unit's own or one above it."""
+        if unit is None:
+            return None
+        if unit not in self._known:
+            own = self._named(unit)
+            self._known[unit] = self._act(self._before_or_above(unit)) if own is None else own
+        return self._known[unit]
+
+    def _named(self, unit: int) -> int | None:
+        known = self._context.structure.units[unit]
+        low = self._context.low
+        lead = low[known.start : known.end].rstrip()
+        if not lead.endswith(":"):
+            return None
+        for i in range(bisect_left(self._starts, known.start), len(self._acts)):
+            act = self._acts[i]
+            if act.start >= known.end:
+                break
+            rest = lead[act.end - known.start :]
+            directed = _DIRECTED.search(low[act.start : act.end])
+            if act.this or act.quoted or act.alias or not directed:
+                continue
+            if _AMENDS.search(rest) or _REGISTERED.match(rest):
+                return i
+        return None

@@ -1,0 +1,52 @@
+"""Stamps whose lines stand as paragraphs. In: paragraphs, as lists of lines. Out: the same, each
+stamp one paragraph.
+
+    Қазақстан Республикасы
+
+    Үкіметінің
+
+    2006 жылғы 28 ақпандағы
+
+    N 138 қаулысымен
+
+    бекітілген
+"""
+
+import re
+
+from graph.lines import Line
+
+_LAST = re.compile(r"(?:бекітілген|мақұлданған|енгізілген|(?:\d+-?\s?)?қосымша)\.?$", re.IGNORECASE)
+_INSTRUMENT = re.compile(
+    r"(?:қаулы|бұйры[ғқ]|жарлы[ғқ]|шешім|өкім|заң)[а-яәғқңөұүһі]*(?:н[ае]|мен|бен|пен)(?:\s|$)",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(r"Қазақстан Республика|[А-ЯӘҒҚҢӨҰҮҺІ][\w-]+ (?:облыс|қала|аудан)")
+_LONGEST_LINE = 70
+_MOST_LINES = 10
+
+
+def join_stamps(paragraphs: list[list[Line]]) -> list[list[Line]]:
+    """Join the paragraphs that make up a stamp."""
+    joined: list[list[Line]] = []
+    for paragraph in paragraphs:
+        joined.append(paragraph)
+        if len(paragraph) == 1 and _LAST.match(paragraph[0].text):
+            first = _first(joined)
+            if first < len(joined) - 1:
+                joined[first:] = [[line for part in joined[first:] for line in part]]
+    return joined
+
+
+def _first(paragraphs: list[list[Line]]) -> int:
+    """Index of the paragraph with which the stamp that the last one closes begins."""
+    last = len(paragraphs) - 1
+    instrument = False
+    for at in range(last - 1, max(-1, last - _MOST_LINES), -1):
+        text = " ".join(line.text for line in paragraphs[at])
+        if len(text) > _LONGEST_LINE or text[-1] in ".;:" or paragraphs[at][0].rule:
+            break
+        instrument = instrument or _INSTRUMENT.search(text) is not None
+        if instrument and _BEGINS.match(text):
+            return at
+    return last
