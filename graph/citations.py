@@ -85,21 +85,21 @@ class Citations:
         if reference.act is not None:
             named = self.r.act_paths[reference.act]
             if named and first == "subclause" and self.f.acts[reference.act].this:
-                return self._within(unit, "clause", steps) or _join(named, steps)
-            return _join(named, steps) if named else None
+                return self._within(unit, "clause", steps) or join(named, steps)
+            return join(named, steps) if named else None
         if first in ("clause", "part"):
-            return self._within(unit, "article", steps) or _join(work, steps)
+            return self._within(unit, "article", steps) or join(work, steps)
         if first in ("subclause", "indent"):
             inner = self._within(unit, "clause", steps) or self._within(unit, "article", steps)
-            return inner or _join(work, steps)
-        return _join(work, steps)
+            return inner or join(work, steps)
+        return join(work, steps)
 
     def _within(self, unit: int | None, kind: str, steps: list[tuple[str, str]]) -> str | None:
         """A provision inside the enclosing unit of a kind (`осы баптың 1-тармағы`)."""
         kinds = {"part": ("clause",), "clause": ("clause", "report-paragraph")}.get(kind, (kind,))
         while unit is not None and self.structure.units[unit].kind not in kinds:
             unit = self.structure.units[unit].parent
-        return None if unit is None else _join(self.r.unit_paths[unit], steps, inside=True)
+        return None if unit is None else join(self.r.unit_paths[unit], steps, inside=True)
 
     # Which mentions are citations.
 
@@ -224,7 +224,7 @@ def is_work(path: str) -> bool:
     return "_" not in path.rsplit("/", 1)[-1]
 
 
-def _join(base: str, steps: Iterable[tuple[str, str]], *, inside: bool = False) -> str:
+def join(base: str, steps: Iterable[tuple[str, str]], *, inside: bool = False) -> str:
     """Path of a provision: the base's path and the steps as an eId."""
     eid = "__".join(f"{PREFIX[kind]}_{number}" for kind, number in steps)
     if not eid:

@@ -29,7 +29,7 @@ SUBCLAUSE = re.compile(rf"(\d+(?:-\d+)*|{_L})\)\s*")
 NOTE = re.compile(rf"ескерт(?:у|пе)(?!{_L})\s*(?:[.:–-]|$)")
 INTRODUCTION = re.compile(r"кіріспе$")
 FOOTER = re.compile(r"©")
-LIST_ITEM_END = re.compile(r"[;,]$")
+LIST_ITEM_END = re.compile(r"[;,:]$")
 ENACTS = re.compile(r"(?:етеді|бұйырамын|шешті|шешім қабылдады|етемін|еттім|етті)\s*:?$")
 """The enacting formula: `ҚАУЛЫ ЕТЕДІ:`."""
 SIGNATURE = re.compile(
@@ -50,6 +50,7 @@ REPORT_TITLE = re.compile(r"баяндама(?:сы)?$")
 _EDITORIAL = re.compile(
     r"өзгеріс|редакцияда|алып таста|толықтырыл|жойыл|енгізілді|қолданысқа енгізіл|заңымен"
     r"|заңдарымен|бұйрығымен|қаулысымен|шешімімен|жарлығымен|алдын ала|тақырып|преамбула"
+    r"|ресми болып табылмайды|қоса тіркел"
 )
 _ANNEX_TYPES = (
     (REPORT_TITLE, "report"),

@@ -21,6 +21,8 @@ _PLAIN = {
     "\u2212": "–",
     "\u0130": "I",  # its lower case is two characters long
 }
+_DASHED = re.compile(r"(?<=\d)[–—](?=(?:ба[бп]|тарма[қғ]|бөлі[кгм]|тарау|абзац|қосымша|парагра))")
+"""A dash for the hyphen of `8–бабы`."""
 IGNORED = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 """Invisible characters, left out of the normalised text."""
 
@@ -30,7 +32,7 @@ def plain(text: str) -> str:
     for character, replacement in _PLAIN.items():
         if character in text:
             text = text.replace(character, replacement)
-    return text
+    return _DASHED.sub("-", text) if "–" in text or "—" in text else text
 
 
 _LATIN = re.compile(r"[A-Za-zƏəü]")

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from graph.citations import Citation, Citations, Resolved
+from graph.citations import Citation, Citations, Resolved, is_work, join
 from graph.findings import Findings
 from graph.model import ActMention
 from graph.rules.act_words import HEADS
@@ -77,7 +77,7 @@ class _Linker:
                 for key in self._calls(act):
                     self.latest[key] = path
         self._ratifications()
-        units = tuple(f"{self.parts[unit.part]}/{unit.eid}" for unit in self.structure.units)
+        units = tuple(self._unit_paths())
         resolved = Resolved(
             self.f, self.self_path, self.parts, units, tuple(self.paths), self.treaty
         )
@@ -151,6 +151,8 @@ class _Linker:
                 yield path
             elif part.kind == "treaty" and self.treaty:
                 yield self.treaty
+            elif part.kind == "quoted":
+                yield self._quoted(part.start, part.within)
             elif part.kind == "reproduced":
                 yield self._reproduced(part.start, part.within) or self.self_path
             else:
@@ -160,6 +162,33 @@ class _Linker:
         titles = [act for act in self.f.acts if act.annex and start <= act.start < end]
         full = [act for act in titles if act.rule == "act-title"]
         return self.context.text[full[-1].start : full[-1].end] if full else ""
+
+    def _quoted(self, start: int, within: int | None) -> str:
+        """The work or provision whose wording is quoted: the one that was named last before.
+
+        `10-баптың 1-тармағы мынадай редакцияда жазылсын: «1. ...»`
+        """
+        references = self.f.references
+        at = bisect_left(references, start, key=lambda reference: reference.start) - 1
+        first = 0 if within is None else self.structure.units[within].start
+        if at >= 0 and references[at].start >= first:
+            index, path = references[at].act, references[at].path
+            named = None if index is None else self.paths[index]
+            if named:
+                return join(named, path)
+        return self._first_statute(first, start) or self.self_path
+
+    def _unit_paths(self) -> Iterator[str]:
+        """The path of each unit: below its part's work, or in a quotation below its article."""
+        for unit in self.structure.units:
+            base = self.parts[unit.part]
+            if self.structure.parts[unit.part].kind == "quoted" and not is_work(base):
+                work, eid = base.rsplit("/", 1)
+                article = eid.split("__", 1)[0]
+                inside = article.startswith("art_") and not unit.eid.startswith("art_")
+                yield f"{work}/{article}__{unit.eid}" if inside else f"{work}/{unit.eid}"
+            else:
+                yield f"{base}/{unit.eid}"
 
     def _reproduced(self, start: int, within: int | None) -> str | None:
         """The act of a reproduced article.

@@ -94,6 +94,10 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _STAMP = re.compile(r"\d{4} (?:жылғы|ж\.)|[№N] ?\d|\d{1,2}\.\d{1,2}\.\d{4}")
+_INSTRUMENT = re.compile(
+    r"(?:заң|қаулы|бұйры[қғ]|жарлы[қғ]|шешім|өкім)[а-яәғқңөұүһі]*(?:мен|бен|пен)\b"
+)
+_NUMBERED = re.compile(r"[№N] ?\d[\w/-]*$")
 _LONGEST_WRAPPED = 140
 """A text with longer lines is not wrapped: each line is a paragraph."""
 
@@ -147,6 +151,8 @@ def _continues(
     open_list = before.endswith((",", "("))
     if _HEADING.match(text) and not open_list:
         return False
+    if not ended and _INSTRUMENT.match(text) and _NUMBERED.search(before):
+        return True  # `... 1999.08.02. N 1093`, a break, `қаулысымен.`
     indent = line.indent - margin
     if _ITEM.match(text) and (ended or indent > 0 or before.endswith((",", "–", "-"))):
         return False

@@ -1,14 +1,14 @@
 """Builds the skeleton of a text. In: a Normalised text. Out: its Structure."""
 
-from bisect import bisect_right
 from dataclasses import replace
 
 from graph import headings
 from graph.normalise import Block, Normalised
 from graph.parts import find_boundaries
-from graph.quotes import long_quotations
+from graph.quotes import quoted_blocks
+from graph.skeleton import GROUP_KINDS, Skeleton
 from graph.slugs import transliterate
-from graph.structure import Note, Part, Structure, Unit
+from graph.structure import Note, Part, Structure
 
 
 def outline(text: Normalised) -> Structure:
@@ -16,11 +16,10 @@ def outline(text: Normalised) -> Structure:
     return _Outline(text).build()
 
 
-_GROUP_KINDS = frozenset({"section", "chapter", "paragraph"})
 _LONGEST_TITLE = 300
 
 
-class _Outline:
+class _Outline(Skeleton):
     """Walks the blocks once and keeps the open units on a stack.
 
     A State report has three number series at once: its own paragraphs, the clauses of the treaty's
@@ -29,46 +28,55 @@ class _Outline:
     """
 
     def __init__(self, text: Normalised) -> None:
-        self.text = text
+        super().__init__(text)
         self.boundaries = find_boundaries(text)
-        self.parts: list[Part] = []
-        self.units: list[Unit] = []
-        self.notes: list[Note] = []
-        self.stack: list[int] = []
-        self.part = -1
-        self.listing = False
         self.untitled: int | None = None
-        """The unit whose heading was the block before: its title may follow on a line of its own."""
+        """The unit whose heading was the block before: its title may stand on a line of its own."""
         self.report_part: int | None = None
         self.section: int | None = None
         self.paragraph: int | None = None
         self.paragraph_number = 0
         self.treaty_article = 0
+        self.quoting = False
 
     def build(self) -> Structure:
-        """Walk all blocks."""
-        spans = [(block.start, block.end) for block in self.text.blocks]
-        long = long_quotations(self.text.text, spans)
-        quoted = {at for first, last in long for at in range(first, last + 1)}
-        for at, block in enumerate(self.text.blocks):
-            low = self.text.low[block.start : block.end]
-            if at in quoted:  # the new wording of another act's provision
-                self._begin(at, block)
+        """Walk all blocks; what is quoted at length stands in parts of its own."""
+        blocks = self.text.blocks
+        spans = [(block.start, block.end) for block in blocks]
+        ends = dict(quoted_blocks(self.text.text, spans))
+        at = 0
+        while at < len(blocks):
+            last = ends.get(at)
+            if last is not None and self._is_introduced(at):
+                self._quotation(at, last)
+                at = last + 1
                 continue
-            self._block(at, block, low)
-        if not self.parts:  # an empty text
-            self._open_part(Part("self", 0, 0))
-        size = len(self.text.text)
-        starts = [part.start for part in self.parts]
-        units = []
-        for i, unit in enumerate(self.units):
-            after = bisect_right(starts, unit.start)
-            limit = starts[after] if after < len(starts) else size
-            following = self.units[i + 1].start if i + 1 < len(self.units) else size
-            units.append(replace(unit, end=min(limit, following)))
-        ends = [*starts[1:], size]
-        parts = [replace(part, end=end) for part, end in zip(self.parts, ends, strict=True)]
-        return Structure(tuple(parts), tuple(units), tuple(self.notes))
+            self._block(at, blocks[at], self.text.low[blocks[at].start : blocks[at].end])
+            at += 1
+        return self.structure()
+
+    def _is_introduced(self, at: int) -> bool:
+        """Whether the block before ends in a colon: what is quoted is a provision's wording."""
+        before = self.text.blocks[at - 1] if at else None
+        return before is not None and self.text.low.endswith((":", ": "), before.start, before.end)
+
+    def _quotation(self, first: int, last: int) -> None:
+        """A quotation of whole blocks: the wording of another act's provision."""
+        host, stack, listing = self.parts[self.part], self.stack, self.listing
+        within = stack[-1] if stack else None
+        start = self.text.blocks[first].start
+        self._open_part(Part("quoted", start, start, within=within))
+        self.quoting = True
+        for at in range(first, last + 1):
+            block = self.text.blocks[at]
+            block = replace(block, start=block.start + 1) if at == first else block
+            self._block(at, block, self.text.low[block.start : block.end])
+        self.quoting = False
+        end = self.text.blocks[last].end
+        self._open_part(replace(host, start=end, resumed=within))
+        if self.report_part is not None:
+            self.report_part = self.part
+        self.stack, self.listing = stack, listing
 
     def _block(self, at: int, block: Block, low: str) -> None:
         self._begin(at, block)
@@ -112,12 +120,6 @@ class _Outline:
 
     # Parts.
 
-    def _open_part(self, part: Part) -> None:
-        self.part = len(self.parts)
-        self.parts.append(part)
-        self.stack = []
-        self.listing = False
-
     def _begin(self, at: int, block: Block) -> None:
         """Open the part that begins at a block."""
         boundary = self.boundaries.at.get(at)
@@ -132,40 +134,6 @@ class _Outline:
 
     # Units.
 
-    def _add(
-        self,
-        kind: str,
-        number: str,
-        eid: str,
-        block: Block,
-        *,
-        start: int | None = None,
-        label: tuple[int, int] | None = None,
-        title: tuple[int, int] | None = None,
-        text: tuple[int, int] | None = None,
-    ) -> int:
-        """Add a unit below the innermost open one; return its index."""
-        start = block.start if start is None else start
-        parent = self.stack[-1] if self.stack else None
-        label = label or (start, block.end)
-        text = text or (block.end, block.end)
-        self.units.append(
-            Unit(kind, number, eid, self.part, parent, start, block.end, label, title, text)
-        )
-        return len(self.units) - 1
-
-    def _close_to(self, kinds: frozenset[str]) -> None:
-        """Close open units until the innermost is of one of `kinds`."""
-        while self.stack and self.units[self.stack[-1]].kind not in kinds:
-            self.stack.pop()
-
-    def _prefix(self) -> str:
-        """eId of the innermost open article and what follows it, ready for a further step."""
-        for at in reversed(self.stack):
-            if self.units[at].kind == "article":
-                return f"{self.units[at].eid}__"
-        return ""
-
     def _article(self, block: Block, low: str) -> bool:
         match = headings.ARTICLE.match(low)
         if not match and block.after_rule and self.report_part is not None and len(low) < 200:
@@ -178,13 +146,13 @@ class _Outline:
             return False  # `5-бап бойынша ...` is prose
         number = match.group(1).upper()
         begin = block.start + match.end()
-        if self.report_part is not None:
-            if not block.after_rule and not rest and number == str(self.treaty_article + 1):
+        if self.report_part is not None and not self.quoting:
+            if not block.after_rule and self._answers_article(block, number, rest):
                 self._treaty_section(block, number)
             else:
                 self._open_part(Part("reproduced", block.start, block.end, within=self.paragraph))
         else:
-            self._close_to(_GROUP_KINDS)
+            self._close_to(GROUP_KINDS)
         titled = headings.is_title(rest) and not inside
         prose = bool(rest) and not titled and not inside
         stop = begin if prose or inside else block.end
@@ -209,6 +177,18 @@ class _Outline:
 
     def _capital(self, offset: int) -> bool:
         return self.text.text[offset].isupper()
+
+    def _answers_article(self, block: Block, number: str, rest: str) -> bool:
+        """Whether the heading of an article opens the section of a report that answers it.
+
+        The treaty's own words follow, article by article, or at once the report's next paragraph.
+        """
+        if not rest and number == str(self.treaty_article + 1):
+            return True
+        after = self.text.low[block.end + 1 : block.end + 12]
+        clause = headings.CLAUSE.match(after)
+        goes_on = clause is not None and clause.group(1) == str(self.paragraph_number + 1)
+        return goes_on and number.isdigit() and int(number) > self.treaty_article
 
     def _treaty_section(self, block: Block, number: str) -> None:
         """A bare `3-бап` in a report: the treaty's article, and the section that answers it."""
@@ -244,7 +224,7 @@ class _Outline:
         if self._continues_report(number):
             self._report_paragraph(block, number, label, begin)
         else:
-            self._close_to(_GROUP_KINDS | {"article"})
+            self._close_to(GROUP_KINDS | {"article"})
             eid = f"{self._prefix()}para_{number}"
             text = (begin, block.end)
             at = self._add("clause", number, eid, block, start=first, label=label, text=text)
@@ -253,7 +233,7 @@ class _Outline:
 
     def _continues_report(self, number: str) -> bool:
         """Whether a number continues the report's own series rather than a quoted one's."""
-        if self.report_part is None or number != str(self.paragraph_number + 1):
+        if self.report_part is None or number != str(self.paragraph_number + 1) or self.quoting:
             return False
         if self.parts[self.part].kind not in ("treaty", "reproduced"):
             return True
@@ -349,9 +329,3 @@ class _Outline:
         if not headings.LIST_ITEM_END.search(low):
             self.stack.pop()
             self.listing = False
-
-    def _end_of_words(self, start: int, end: int) -> int:
-        """End of the first two words of a range."""
-        first = self.text.text.find(" ", start + 1, end)
-        second = self.text.text.find(" ", first + 1, end) if first >= 0 else -1
-        return second if second >= 0 else end

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _MARK = re.compile(r"[\"“”„«»‟]")
 _OPENING, _CLOSING = "«„", "»"
+_CLOSED = re.compile(r"[»”\"]\s*[.;,:]*$")
 _LONG_OPENING = '«“"'
 _MOST_BLOCKS = 400
 """Blocks of the longest quotation that is looked for."""
@@ -29,24 +30,26 @@ class Quotes:
         return at >= 0 and self.outer[at][0] < offset < self.outer[at][1]
 
 
-def long_quotations(text: str, blocks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Quotations of several blocks, as (index of the first block, index of the last).
+def quoted_blocks(text: str, blocks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Quotations of whole blocks, as (index of the first block, index of the last).
 
     That is how an amending act sets out the new wording of a provision. The first block begins
-    with a mark that it does not close.
+    with a mark that is closed at the end of the last.
     """
     found: list[tuple[int, int]] = []
     at = 0
     while at < len(blocks):
-        last = _closing_block(text, blocks, at) if text[blocks[at][0]] in _LONG_OPENING else at
-        if last > at:
+        opens = text[blocks[at][0]] in _LONG_OPENING
+        last = _closing_block(text, blocks, at) if opens else None
+        if last is not None and _CLOSED.search(text, blocks[last][0], blocks[last][1]):
             found.append((at, last))
-        at = last + 1
+            at = last
+        at += 1
     return found
 
 
-def _closing_block(text: str, blocks: Sequence[tuple[int, int]], first: int) -> int:
-    """The block that closes what the block `first` opens; `first` where none does."""
+def _closing_block(text: str, blocks: Sequence[tuple[int, int]], first: int) -> int | None:
+    """The block that closes what the block `first` opens."""
     depth, odd = 0, False
     for at in range(first, min(first + _MOST_BLOCKS, len(blocks))):
         start, end = blocks[at]
@@ -55,7 +58,7 @@ def _closing_block(text: str, blocks: Sequence[tuple[int, int]], first: int) -> 
         odd ^= text.count('"', start, end) % 2 == 1
         if not odd and depth <= 0:
             return at
-    return first
+    return None
 
 
 def pair_quotes(text: str, blocks: list[tuple[int, int]]) -> Quotes:
@@ -83,7 +86,7 @@ def pair_quotes(text: str, blocks: list[tuple[int, int]]) -> Quotes:
                 pairs.append((pairs[-1][0], end))
         by_end.update((end, start) for start, end in pairs)
         outer += _outermost(pairs)
-    long = [(blocks[first][0], blocks[last][1]) for first, last in long_quotations(text, blocks)]
+    long = [(blocks[a][0], blocks[b][1]) for a, b in quoted_blocks(text, blocks) if b > a]
     return Quotes(by_end, tuple(_outermost([*outer, *long]) if long else outer))
 
 

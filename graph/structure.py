@@ -1,8 +1,8 @@
 """The skeleton of a text: its parts and their provisions, with ranges.
 
 A part is what carries provisions of its own: the act itself, an annex, the text of a treaty that a
-State report answers, an article of another act that is reproduced. Whose articles those last two
-are is told later, by `graph.link`. A provision ("unit") owns the text from its start to the start
+State report answers, an article of another act that is reproduced, the new wording of a provision
+that is quoted. Whose articles those last three are is told later, by `graph.link`. A provision ("unit") owns the text from its start to the start
 of the next one. `graph.outline` builds the skeleton.
 """
 
@@ -16,15 +16,17 @@ class Part:
     """A run of the text with its own numbering; `start:end` in the normalised text."""
 
     kind: str
-    """self, signature, annex, treaty, reproduced or footer."""
+    """self, signature, annex, treaty, reproduced, quoted or footer."""
     start: int
     end: int
     type: str | None = None
     """kzc:docType of an annex, or "report" for a text that is one."""
     within: int | None = None
-    """Index of the unit that an article is reproduced in, or that answers a treaty's article."""
+    """Index of the unit that quotes or reproduces, or that answers a treaty's article."""
     number: int = 1
     """Number of an annex."""
+    resumed: int | None = None
+    """Index of the unit that goes on where the part begins, after a quotation."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,18 @@ class Structure:
     def unit_at(self, offset: int) -> int | None:
         """Index of the innermost unit that owns the offset; None before the first of its part."""
         at = bisect_right(self._unit_starts, offset) - 1
-        if at < 0 or self.units[at].part != self.part_at(offset):
-            return None
-        return at
+        part = self.part_at(offset)
+        if at >= 0 and self.units[at].part == part:
+            return at
+        return self.parts[part].resumed if self.parts else None
 
     def part_at(self, offset: int) -> int:
         """Index of the part in which the offset lies."""
         return max(0, bisect_right(self._part_starts, offset) - 1)
+
+    def in_quoted_part(self, offset: int) -> bool:
+        """Whether the offset lies in the quoted wording of another act's provision."""
+        return bool(self.parts) and self.parts[self.part_at(offset)].kind == "quoted"
 
     def in_note(self, offset: int) -> bool:
         """Whether the offset lies in an editorial note."""

@@ -27,7 +27,7 @@ _SELF_QUALIFIED = ("үлгі", "үлгілік", "конституциялық",
 """What may stand between `осы` and the noun: `осы Үлгі ережеге`."""
 _FILLERS = re.compile(
     r"(?<!\w)(?:атты|деген|конституциялық|бірлескен|нормативтік|халқына|қазақстан"
-    r"|(?:міндетін|міндеттерін) (?:уақытша )?атқарушы(?:ның)?|м\.а\.)$"
+    r"|(?:міндетін|міндеттерін) (?:уақытша )?атқарушы(?:ның)?|м\.а\.|[a-z]\d{6,}_?)$"
 )
 """Words inside a chain that tell nothing about the act."""
 _FORCE_OF_LAW = re.compile(r"заң күші бар$")
@@ -179,7 +179,7 @@ class _Chains:
         while match := _LIST.search(self.low, max(0, start - 8), start):
             chain = _Chain(match.start(), match.start(), last.type)
             self._walk(chain)
-            if not (chain.number and chain.date):
+            if not (chain.number and chain.date) and not chain.title:
                 return
             yield ActMention(rule="act-chain", **vars(chain))
             start = chain.start
@@ -235,8 +235,10 @@ class _Chains:
         if self.low[at - 1 : at] != ")" or chain.number or chain.title:
             return None
         opening = self.low.rfind("(", max(0, at - _LONGEST_PARENTHESIS), at)
-        before = opening - (self.low[opening - 1 : opening] == " ")
-        return opening if opening > 0 and before in self.marks.numbers else None
+        if opening <= 0 or re.search(r"[)\n]", self.low[opening : at - 1]):
+            return None
+        before = opening - (self.low[opening - 1] == " ")
+        return opening if before in self.marks.numbers else None
 
     def _title(self, chain: _Chain, at: int) -> int | None:
         """The start of a title that ends at `at`: quoted, with `туралы` outside, or not quoted."""

@@ -33,8 +33,8 @@ KINDS = (
     ("correctional-labour", r"түзеу жұмыс[а-яәғқңөұүһі]*"),
     (
         "deprivation-of-right",
-        rf"(?:құқы|куәліг|лицензия|рұқсат|аттестат|сертификат|атағ|шен|дәреже|сыныптық)"
-        rf"(?:[а-яәғқңөұүһі]*[нтд][ае]н)(?: [^.;–]{{0,70}}?)? ?айыр[а-яәғқңөұүһі]*(?: отырып)?",
+        r"(?:құқы|куәліг|лицензия|рұқсат|аттестат|сертификат|атағ|шен|дәреже|сыныптық)"
+        r"(?:[а-яәғқңөұүһі]*[нтд][ае]н)(?: [^.;–]{0,70}?)? ?айыр[а-яәғқңөұүһі]*(?: отырып)?",
     ),
     ("confiscation", r"тәркіле[а-яәғқңөұүһі]*(?: отырып)?"),
     ("expulsion", r"(?:әкімшілік жолмен )?[^,.;–]{0,60}?шығарып жібер[а-яәғқңөұүһі]*(?: отырып)?"),
@@ -81,7 +81,9 @@ def find(context: Context, acts: list[ActMention]) -> list[PenaltyMention]:
     found: list[PenaltyMention] = []
     begin = 0
     for verb in _VERB.finditer(context.low):
-        if context.structure.in_note(verb.start()) or context.quotes.inside(verb.start()):
+        at = verb.start()
+        quoted = context.quotes.inside(at) and not context.structure.in_quoted_part(at)
+        if quoted or context.structure.in_note(at):
             continue
         zone = _zone(context, begin, verb)
         if zone is not None:
@@ -166,7 +168,7 @@ def _sanctions(
             out.append(
                 replace(
                     item,
-                    confiscation="" if additional else attribute,
+                    confiscation="none" if additional else attribute,
                     additional=additional,
                     optional=bool(optional),
                 )

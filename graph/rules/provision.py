@@ -20,7 +20,7 @@ _CASE = (
     "(?:н[ыі]ң|[дт][ыі]ң|[ғгқк][ае]|н[ае]|[дт][ыі]|н[ыі]?|н?[дт][ае](?:н|ғы|гі)?|н[ае]н|[мбп]ен)?"
 )
 _UNITS = {
-    "article": rf"ба(?:птар(?:ы)?|п|бы){_CASE}",
+    "article": rf"ба(?:птар(?:ы)?|п|бы){_CASE}|б\.(?= қараңыз)",
     "subclause": rf"тармақша(?:лар(?:ы)?|сы)?{_CASE}",
     "clause": rf"тарма(?:қтар(?:ы)?|қ|ғы){_CASE}",
     "part": rf"бөлі(?:ктер(?:і)?|к|гі){_CASE}",
@@ -41,6 +41,7 @@ _JOINS = re.compile(r"(?:,|,? (?:және|мен|не|немесе|сондай-
 _PLURAL = re.compile(r"(?:тар|лар|дар|тер|лер|дер)")
 _NAMED = re.compile(r"\s(?:деген|атты)\s$")
 _OF_SOMETHING = re.compile(r"[нтд][ыі]ң\s$")
+_OPEN = re.compile(r"\s*\([^()]*")
 _LOCATIVE = re.compile(r"[дт][ае]$")
 PREFIX = {
     "section": "sec",
@@ -211,12 +212,29 @@ def _head(context: Context, start: int, acts: list[ActMention]) -> tuple[int, in
         index = _act_ending(acts, quoted, low) if quoted is not None else None
         if index is not None:
             return acts[index].start, index, ""
+    index = _noted(context, acts, start)
+    if index is not None:
+        return start, index, ""
     if low[start - 1 : start] == "(":
         block = context.normalised.block_at(start)
         index = _heading_list(acts, block.start, start)
         if index is not None and _LOCATIVE.search(low, acts[index].start, acts[index].end):
             return start, index, ""
     return start, None, ""
+
+
+def _noted(context: Context, acts: list[ActMention], start: int) -> int | None:
+    """Index of the amending act in whose parenthesis a note refers to an article.
+
+    `2010.06.14 № 289-IV (қолданысқа енгізілу тәртібін 2-баптан қараңыз)`
+    """
+    if not context.structure.in_note(start):
+        return None
+    i = bisect_left(acts, start, key=lambda a: a.start) - 1
+    if i < 0 or not acts[i].date or acts[i].this:
+        return None
+    inside = acts[i].start < start < acts[i].end
+    return i if inside or _OPEN.fullmatch(context.low, acts[i].end, start) else None
 
 
 def _heading_list(acts: list[ActMention], block: int, start: int) -> int | None:
@@ -236,7 +254,10 @@ def _act_ending(acts: list[ActMention], start: int, low: str) -> int | None:
         end = acts[i].end
         if end <= start and not low[end:start].strip() and start - end <= 1 and not acts[i].alias:
             return i
-        if acts[i].alias and end == start - 1:  # `... Кодексінің (бұдан әрі - Кодекс) 5-бабы`
+        if acts[i].alias and end in (
+            start - 1,
+            start,
+        ):  # `... Кодексінің (бұдан әрі - Кодекс) 5-бабы`
             for k in range(i - 1, max(-1, i - 4), -1):
                 if acts[k].end == acts[i].start - 1:
                     return k
@@ -248,7 +269,7 @@ def _headings(context: Context) -> Iterator[Reference]:
     units = context.structure.units
     for unit in units:
         part = context.structure.parts[unit.part]
-        if unit.kind == "article" and part.kind == "reproduced":
+        if unit.kind == "article" and part.kind in ("reproduced", "quoted"):
             yield Reference(
                 unit.label[0],
                 unit.label[1],

@@ -39,7 +39,10 @@ def statements(context: Context) -> Iterator[Statement]:
         if unit and unit.kind not in _ITEMS:
             defining = at if _DEFINITIONS.search(text) else None
         defined = unit is not None and defining is not None and defining in (at, unit.parent)
+        quoted = unit is None and context.structure.in_quoted_part(start)
         usable = unit is not None and not defined and _usable(context, unit, start, end)
+        if quoted:
+            yield _joined(context, [(start, end)])
         if held and not (usable and unit and _continues(unit, start)):
             yield _joined(context, held)
             held = []
@@ -59,7 +62,8 @@ def _usable(context: Context, unit: Unit, start: int, end: int) -> bool:
     heading = unit.title is not None and end <= unit.text[0]
     footer = context.structure.parts[unit.part].kind == "footer"
     noted = context.structure.in_note(start)
-    return not (heading or footer or noted or context.quotes.inside(start))
+    quoted = context.quotes.inside(start) and not context.structure.in_quoted_part(start)
+    return not (heading or footer or noted or quoted)
 
 
 def _continues(unit: Unit, start: int) -> bool:

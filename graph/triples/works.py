@@ -155,7 +155,11 @@ class Works:
         work = self.linked.part_paths[unit.part]
         above = self.linked.unit_paths[unit.parent] if unit.parent is not None else work
         parents = [above]
-        if unit.kind in ("article", "report-paragraph") and above != work:
+        if self.structure.parts[unit.part].kind == "quoted":
+            self._above(path, unit.label)
+            base, eid = path.rsplit("/", 1)
+            parents = [f"{base}/{eid.rpartition('__')[0]}" if "__" in eid else base]
+        elif unit.kind in ("article", "report-paragraph") and above != work:
             parents.append(work)
         title = self.text[unit.title[0] : unit.title[1]] if unit.title else ""
         self._provision(path, self._kinds[path], unit.number, parents, title)
@@ -207,9 +211,13 @@ class Works:
         if path in self.linked.works:
             return
         self.evidence.mention(self.graph.id(path), [(start, end)], rule)
+        self._above(f"{path}__", (start, end))
+
+    def _above(self, path: str, named: tuple[int, int]) -> None:
+        """The provisions above the last step of a path that nothing else tells of."""
         base, eid = path.rsplit("/", 1)
         steps = eid.split("__")
-        for k in range(len(steps)):
+        for k in range(len(steps) - 1):
             here = f"{base}/{'__'.join(steps[: k + 1])}"
             if here in self._parents:
                 continue
@@ -217,8 +225,8 @@ class Works:
             prefix, _, number = steps[k].partition("_")
             kind = self._kinds.setdefault(here, _KINDS.get(prefix, "clause"))
             self._provision(here, kind, number, [above])
-            if here != path:
-                self.evidence.mention(self.graph.id(here), [(start, end)], "provision-implied")
+            if f"{here}__" != path:
+                self.evidence.mention(self.graph.id(here), [named], "provision-implied")
 
     def _heading_groups(self) -> None:
         """The section of a reproduced article: `12-бап. II бөлім "Адам және азамат"`."""
