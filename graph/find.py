@@ -5,13 +5,14 @@ from graph.findings import Findings
 from graph.lexicon import Lexicon
 from graph.matcher import Matcher
 from graph.model import DateMention
-from graph.rules import act, age, bearer, body, norm, penalty, provision, report
+from graph.rules import act, age, bearer, body, institution, norm, penalty, provision, report
 
 
 def matchers(lexicon: Lexicon) -> dict[str, Matcher]:
     """The matchers of all rules, by the name the rules ask for."""
     return {
         "bodies": body.matcher(lexicon),
+        "countries": institution.countries(lexicon),
         "parties": bearer.matcher(lexicon),
         "places": report.places_matcher(lexicon),
         **act.matchers(lexicon),

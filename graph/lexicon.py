@@ -49,6 +49,7 @@ class Lexicon:
     parties: tuple[Entry, ...]
     measures: tuple[Entry, ...]
     places: tuple[Entry, ...]
+    countries: tuple[Entry, ...] = ()
 
     def body(self, id: str) -> Entry:
         """The body with this id. Raises KeyError."""
@@ -113,4 +114,5 @@ def load(folder: Path = FOLDER) -> Lexicon:
         parties=read["parties"],
         measures=read["measures"],
         places=read["places"],
+        countries=read["countries"],
     )

@@ -18,6 +18,7 @@ Row = Mapping[str, Any]
 TABLES = {
     "bodies": "body",
     "codes": "code",
+    "countries": "country",
     "measures": "measure",
     "parties": "party",
     "places": "place",

@@ -223,7 +223,10 @@ class _Linker:
         short = self.aliases.get(act.anaphor)
         if act.this:
             return self._this(act, short)
-        return short or (self._treaty_meant(act) if act.type == "treaty" else None)
+        if short or act.type == "treaty":
+            return short or self._treaty_meant(act)
+        own = self._type_of(self.parts[self.structure.part_at(act.start)])
+        return None if own == act.type else self._named_last(act)
 
     def _this(self, act: ActMention, short: str | None) -> str | None:
         """`осы Заң`: the act whose text this is, an annex, or the one named last."""

@@ -97,7 +97,11 @@ _STAMP = re.compile(r"\d{4} (?:жылғы|ж\.)|[№N] ?\d|\d{1,2}\.\d{1,2}\.\d{
 _INSTRUMENT = re.compile(
     r"(?:заң|қаулы|бұйры[қғ]|жарлы[қғ]|шешім|өкім)[а-яәғқңөұүһі]*(?:мен|бен|пен)\b"
 )
+_PROVISION = re.compile(r"\d+(?:-\d+)*-(?:ба[бп]|тарма[қғ])[а-яәғқңөұүһі]")
+_OWNING = re.compile(r"(?:заң|кодекс|жарлық|қаулы|бұйрық)[а-яәғқңөұүһі]*[нтд][ыі]ң$", re.IGNORECASE)
 _NUMBERED = re.compile(r"[№N] ?\d[\w/-]*$")
+_BROKEN = 60
+"""Code points of a line from which a following line in small letters goes on with it."""
 _LONGEST_WRAPPED = 140
 """A text with longer lines is not wrapped: each line is a paragraph."""
 
@@ -153,6 +157,8 @@ def _continues(
         return False
     if not ended and _INSTRUMENT.match(text) and _NUMBERED.search(before):
         return True  # `... 1999.08.02. N 1093`, a break, `қаулысымен.`
+    if not ended and _PROVISION.match(text) and _OWNING.search(before):
+        return True  # `Заңның`, a break, `14-бабына сәйкес`
     indent = line.indent - margin
     if _ITEM.match(text) and (ended or indent > 0 or before.endswith((",", "–", "-"))):
         return False
@@ -164,6 +170,8 @@ def _continues(
             return False
         if last.trailing >= 2 and line.blanks_before == 1:  # a gap left by a displaced word
             return lower or text[0] == "("
+        if lower and before[-1].isalnum() and last.length > _BROKEN and not _ITEM.match(text):
+            return True
         return bool(width) and (lower or (line.blanks_before >= 3 and full))
     if indent >= 2 and (ended or indent > 2 or not lower):
         return False

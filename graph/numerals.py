@@ -70,7 +70,7 @@ DIGITS = r"\d{1,3}(?:[  ]\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
 CARDINAL = rf"(?:{DIGITS}|{WORDS})"
 NUMBER = rf"(?<![\w-]){CARDINAL}"
 """A cardinal, without an ending: `18`, `1 000`, `он сегіз`; CARDINAL may follow a hyphen."""
-ABLATIVE = r"(?:-?(?:дан|ден|тан|тен|нан|нен))"
+ABLATIVE = r"(?:[- ]?(?:дан|ден|тан|тен|нан|нен))"
 DATIVE = r"(?:-?(?:ға|ге|қа|ке|на|не))"
 _ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
 ORDINAL = rf"(?:(?:{_WORD}) ){{0,3}}(?:{_ORDINAL})"

@@ -30,14 +30,16 @@ _FILLERS = re.compile(
     r"|(?:міндетін|міндеттерін) (?:уақытша )?атқарушы(?:ның)?|м\.а\.|[a-z]\d{6,}_?)$"
 )
 """Words inside a chain that tell nothing about the act."""
+_SIGNED = re.compile(r" (?:[а-яәғқңөұүһі.-]+ ){1,4}(?:қол қойылған|жасалған|қабылданған)$")
+"""Where and how a treaty was made: `1998 жылғы 6 шілдеде Мәскеуде қол қойылған ...`."""
 _FORCE_OF_LAW = re.compile(r"заң күші бар$")
 _PROVISION = re.compile(r" \(?\d[\d, –-]*(?:(?:және|мен|не|немесе) [\d–-]+)?(?:ба[бп]|тарау|бөлі)")
 _PART_OF_CODE = re.compile(r" ?\((?:жалпы|ерекше) бөлі[мк]\)")
 _LIST = re.compile(r"(?:,|,? және|,? мен) ?$")
 _PARENTHESIS = re.compile(r"\s?\(([^()]{4,80})\)")
 _UNQUOTED = re.compile(
-    r"(?:қазақстан республикасының|қазақстан республикасы(?= мен | және )|қр)\s"
-    r"((?:[\w-]+,? ){1,30}?туралы)\s?$"
+    r"(?:қазақстан республикасының|қазақстан республикасы(?= мен | және | үкіметі)|қр)\s"
+    r"((?:[\w-]+,? ){1,34}?туралы)\s?$"
 )
 _VERB = re.compile(r"[а-яәғқңөұүһі]{3,}(?:ды|ді|ты|ті|сын|сін)$")
 _ABOUT = " туралы"
@@ -169,7 +171,7 @@ class _Chains:
             chain.slug = self.code_titles.get(fold_title(chain.title), "")
         if not (chain.number or chain.date or chain.title or chain.slug):
             return None
-        if word.startswith(_LAWS) and not (chain.number or chain.date):
+        if word.startswith(_LAWS) and not (chain.number or chain.date or chain.title):
             return None
         return ActMention(rule="act-code" if code else "act-chain", **vars(chain))
 
@@ -224,6 +226,9 @@ class _Chains:
             return force.start()
         if at and self.context.quotes.by_end.get(chain.end + 1) == at - 1:
             return at - 1  # `1994 жылғы 8 тамыздағы «... туралы Келісімнің»`
+        signed = _SIGNED.search(self.low, max(0, at - 90), at)
+        if signed and signed.start() in self.marks.dates:
+            return signed.start()
         filler = _FILLERS.search(self.low, max(0, at - 34), at)
         return filler.start() if filler else self._over_parenthesis(chain, at)
 

@@ -35,6 +35,10 @@ HEADS = {
 """Nouns that name a kind of act, and its code of kzc:docType."""
 
 
+_AFTER_CONSONANTS = ("т", "ды", "ді", "қ", "к")
+"""Beginnings of the endings that no vowel stands before."""
+
+
 def _forms() -> dict[str, str]:
     forms: dict[str, str] = {}
     for noun in HEADS:
@@ -42,7 +46,10 @@ def _forms() -> dict[str, str]:
         for stem, plurals in ((noun, ["", *PLURALS]), (softened, [""])):
             for plural in plurals:
                 for owner in ("", *POSSESSIVES):
+                    vowel = not plural and not owner and noun[-1] in "аеыі"
                     for case in ("", *CASES):
+                        if vowel and case.startswith(_AFTER_CONSONANTS):
+                            continue  # `қағидаты` is a principle, not a rule
                         forms[stem + plural + owner + case] = noun
     return forms
 

@@ -114,6 +114,7 @@ PATTERNS = tuple(
         ("age-under", rf"{_LOW}{_TO} дейінгі жас(?:тағы|та)", _under),
         ("age-under", rf"{_LOW} жастан {_BELOW}", _under),
         ("age-under", rf"жасы {_LOW}{_FROM} {_BELOW}", _under),
+        ("age-at-most", rf"{_LOW} жасты қоса алған(?:да|ға дейін(?:гі)?)", _at_most),
         ("age-at-most", rf"{_LOW} жастан {_NOT_ABOVE}", _at_most),
         ("age-at-most", rf"жасы {_LOW}{_FROM} {_NOT_ABOVE}", _at_most),
         (

@@ -14,12 +14,14 @@ from graph.lexicon import Entry, Lexicon
 from graph.matcher import Matcher
 from graph.model import BodyMention
 from graph.morphology import is_genitive
+from graph.rules.institution import attached, foreign, genitive, quoted
 
 _L = "[а-яәғқңөұүһі]"
 _MINISTRY = re.compile(rf"(?<![\w-])министрлі(?:гі|ктері){_L}*")
-_MINISTER = re.compile(rf"(?<![\w-])министрі(?!г|к)(?:нің|не|н|нде|нен|мен)?(?!{_L}|-)")
+_MINISTER = re.compile(
+    rf"(?<![\w-])(?P<vice>вице-)?министрі(?!г|к)(?:нің|не|н|нде|нен|мен)?(?!{_L}|-)"
+)
 _HEAD = " министрлігі"
-_OFFICE = " министрі"
 _UNIT_TYPES = {
     "департаменті": "department",
     "басқармасы": "department",
@@ -30,6 +32,7 @@ _UNIT_TYPES = {
     "қызметі": "other",
     "инспекциясы": "other",
     "институты": "other",
+    "аппараты": "other",
 }
 """Heads of units of a larger body, and their code of kzc:bodyType."""
 _HEADS = "|".join(_UNIT_TYPES)
@@ -37,6 +40,8 @@ _UNIT = re.compile(
     rf"\s((?:[^\s.,;:()\"«»]+ ){{0,7}}?(?:(?:{_HEADS}) )*({_HEADS}))"
     rf"((?:нің|ның|не|на|н|нде|нда|нен|нан|мен)?)(?!{_L}|-)(?! (?:{_HEADS})(?!{_L}))"
 )
+_COMMON = ("аумақтық", "тиісті", "жергілікті", "құрылымдық", "осы", "басқа", "өзге", "мүдделі")
+"""Adjectives of units in general."""
 _LOCAL_TYPES = {
     "мәслихаты": "maslikhat",
     "әкімдігі": "akim",
@@ -44,17 +49,24 @@ _LOCAL_TYPES = {
     "соты": "court",
     "прокуратурасы": "prosecution",
     "прокуроры": "office-holder",
+    "департаменті": "department",
+    "басқармасы": "department",
+    "бөлімі": "department",
+    "инспекциясы": "other",
 }
 """Local bodies and their code of kzc:bodyType."""
 _PROPER = "[А-ЯӘҒҚҢӨҰҮҺІ][\\w-]+"
 _LOCAL = re.compile(
     rf"(?<![\w-])((?:{_PROPER} ){{1,3}}(?:(?:облысы|қаласы|ауданы|округі|ауылы|кенті)(?:ның|нің)?"
-    rf"|облыстық|қалалық|аудандық) ({'|'.join(_LOCAL_TYPES)}))"
+    rf"|облыстық|қалалық|аудандық) (?:[^\s.,;:()\"«»]+ ){{0,7}}?({'|'.join(_LOCAL_TYPES)}))"
     rf"(?:ның|нің|на|не|н|нда|нде|нан|нен|мен)?(?!{_L}|-)"
 )
 _UNITLESS = {"head-of-state", "un-organ", "igo", "office-holder", "government"}
 """Types of bodies that what follows in a name does not belong to."""
-_OWNER = re.compile(r"(?:министрлігінің|комитетінің|ұйымының|агенттігінің)(?= )")
+_OWNER = re.compile(
+    r"(?:министрлігінің|комитетінің|ұйымының|агенттігінің|прокуратурасының|сотының"
+    r"|(?:президенті|үкіметі|парламенті)(?:нің)?)(?= )"
+)
 _JOINT = re.compile(r"(?:, | және |, сондай-ақ )$")
 _LONGEST_NAME = 9
 """Words in the name of a ministry."""
@@ -71,7 +83,7 @@ def matcher(lexicon: Lexicon) -> Matcher:
 
 def find(context: Context) -> list[BodyMention]:
     """All mentions of bodies, in order of their start, a whole before its parts."""
-    found = list(dict.fromkeys(_named(context)))
+    found = foreign(context, list(dict.fromkeys(_named(context))))
     ends = {body.end for body in found}
     found += [body for body in _ministries(context) if body.end not in ends or body.more]
     ends |= {body.end for body in found}
@@ -80,7 +92,16 @@ def find(context: Context) -> list[BodyMention]:
     ends |= {body.end for body in found}
     found += [body for body in _local(context) if body.end not in ends]
     found += list(_units(context, found))
+    found += list(attached(context, found))
+    taken = {(body.start, body.end) for body in found}
+    found += [body for body in quoted(context) if (body.start, body.end) not in taken]
     return sorted(found, key=lambda body: (body.start, -body.end))
+
+
+def _own(name: str) -> bool:
+    """Whether a name in small letters is one unit's: `республикалық құқықтық ақпарат орталығы`."""
+    words = name.split(" ")
+    return 2 < len(words) < 8 and words[0] not in _COMMON and words[-1] in ("орталығы", "институты")
 
 
 # Names of the lexicon.
@@ -171,8 +192,8 @@ def _names_before(text: str, stop: int, *, plural: bool) -> list[tuple[int, int]
     names: list[tuple[int, int]] = []
     while len(names) < _MOST_JOINED:
         start = _name_start(text, stop)
-        if start is None:
-            break
+        if start is None or text[start:stop].endswith(("мен", "бен", "пен")):
+            break  # `Бас прокуратурамен, Ішкі істер министрліктерімен`
         names.insert(0, (start, stop))
         joint = _JOINT.search(text, max(0, start - 12), start)
         if not plural or not joint:
@@ -213,8 +234,8 @@ def _ministers(context: Context) -> Iterator[BodyMention]:
             context.country_before(start),
             match.end(),
             "body-office",
-            id=f"{row[1].id}-minister" if row else "",
-            label=_capital(name) + _OFFICE,
+            id=f"{row[1].id}-minister" if row and not match["vice"] else "",
+            label=f"{_capital(name)} {match['vice'] or ''}министрі",
             type="office-holder",
             genitive=is_genitive(match.group()),
         )
@@ -252,10 +273,18 @@ def _local(context: Context) -> Iterator[BodyMention]:
             match.start(),
             match.end(),
             "body-local",
-            label=match.group(1),
+            label=_owned(match.group(1)),
             type=_LOCAL_TYPES[match.group(2)],
             genitive=is_genitive(match.group()),
         )
+
+
+def _owned(label: str) -> str:
+    """`Астана қаласы мәслихаты` as a label: `Астана қаласының мәслихаты`."""
+    place, _, head = label.rpartition(" ")
+    if place.endswith(("облысы", "қаласы", "ауданы")):
+        return f"{place}ның {head}"
+    return f"{place}нің {head}" if place.endswith(("округі", "кенті")) else label
 
 
 def _units(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMention]:
@@ -267,7 +296,7 @@ def _units(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMent
         if not body.genitive or body.type in _UNITLESS or body.more:
             continue
         match = _UNIT.match(context.low, body.end)
-        if not match or not context.text[match.start(1)].isupper():
+        if not match or not (context.text[match.start(1)].isupper() or _own(match.group(1))):
             continue
         if match.start(1) in starts or (body.start, match.end()) in named:
             continue
@@ -276,12 +305,7 @@ def _units(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMent
             body.start,
             match.end(),
             "body-unit",
-            label=f"{_genitive(body.label)} {name}",
+            label=f"{genitive(body.label)} {name}",
             type=_UNIT_TYPES[match.group(2)],
             genitive=is_genitive(match.group(3)),
         )
-
-
-def _genitive(label: str) -> str:
-    """A name that ends in a possessive, in the genitive."""
-    return label + ("ның" if label[-1] in "ыа" else "нің")

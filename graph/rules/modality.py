@@ -96,7 +96,7 @@ _PRESENT = re.compile(rf"(?:[аей]|я)д[ыі]{_END}")
 """The ending of a verb in the present, closing its clause."""
 _VERB = re.compile(rf"(?:(?<!{_W}){LIGHT} )?(?<!{_W})(?P<verb>{_W}{{2,}})$")
 _PASSIVE = re.compile(r"(?:[ыі]л|[лдт][ае]н|[ыі]н|[аеө]л)[ае]д[ыі]$")
-_ACTIVE = re.compile(rf"{_any('ұсын жүгін ұстан өтін пайдалан')}[ае]д[ыі]$")
+_ACTIVE = re.compile(rf"{_any('ұсын жүгін ұстан өтін пайдалан қолдан')}[ае]д[ыі]$")
 """Verbs whose stem only looks passive."""
 _DESCRIPTIVE = re.compile(
     _any(
@@ -111,7 +111,7 @@ _NEGATIVE = re.compile(r"[мбп][ае]йд[ыі]$")
 _ENACTING = re.compile(
     _any(
         "бекітіл мақұлдан таныл енгізіл толықтырыл жазыл тасталсын тасталын өзгертіл мазмұндал"
-        " ауыстырыл қабылдан жариялан жойыл болсын алын алмастырыл құрыл таратыл қайта"
+        " белгілен ауыстырыл қабылдан жариялан жойыл болсын алын алмастырыл құрыл таратыл қайта"
     )
 )
 """Jussives that enact, amend or repeal (`бекітілсін`); they are not norms."""

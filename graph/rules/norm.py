@@ -28,6 +28,11 @@ _CONDITION = re.compile(
     r"|тәртіпте|тәртіп пен түрлер бойынша|шеңберінде|орай|өзгеше көзделмесе)(?= |,)"
 )
 _ANYTIME = re.compile(r"\s*(?:(?:кез келген (?:сәтте|уақытта)|әрқашан|үнемі)\s+)?")
+_SAYS = re.compile(
+    r"(?:осы|бұл) (?:[\w-]+ )?(?:заң|кодекс|жарлық|қаулы|бұйрық|шешім|ереже|қағида|нұсқаулық"
+    r"|регламент|жарғы|келісім|шарт|хаттама|конвенция|баяндама|бөлім|тарау)(?:[лдт][ае]р)? "
+)
+"""The act itself as the subject of a sentence."""
 _PRONOUN = re.compile(r"(?:ол|олар)(?= )")
 _HUMAN_RIGHTS = re.compile(r"адам(?:ның)? құқықтар")
 _NOBODY = "ешкім"
@@ -100,7 +105,10 @@ class _Clauses:
             for predicate in predicates(self.low, self.statement.start, self.statement.end)
             if not (self.statement.report and predicate.rule in _EXPLICIT_ONLY)
         ]
+        describes = _SAYS.match(self.low, start) is not None
         for predicate in found:
+            if describes and predicate.rule == "obligation-indicative":
+                continue  # `Осы Ереже ... тәртібін белгілейді`
             items = [i for i in self.statement.items if start < i <= predicate.start]
             alone = len(items) == 1 and self._is_followed(items[0], found)
             if items and not out and alone:  # the items share what stands before the list
@@ -146,6 +154,7 @@ class _Clauses:
     ) -> NormMention:
         """Put a norm together from its clause."""
         condition = ""
+        begin = None
         if predicate.embedded:
             bearer = self.bearers.owner(start, predicate.start) or bearer
             start = bearer.start if bearer else start
@@ -156,12 +165,12 @@ class _Clauses:
                 condition = self._words(egers, lead.end()).rstrip(", ")
             elif lead:
                 condition = self._words(start, lead.end()).rstrip(", ")
-                start = lead.end()
+                begin, start = start, lead.end()
             bearer = self._bearer(predicate, start, bearer)
         label, at = self._named(predicate, start, bearer)
         after = own.end if own and own.start >= start and not predicate.embedded else start
         return NormMention(
-            start,
+            start if begin is None else begin,
             predicate.end,
             predicate.rule,
             modality=predicate.modality,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from graph.context import Context
 from graph.model import ActMention, Reference
+from graph.morphology import is_genitive
 from graph.numerals import ORDINAL, ordinal
 from graph.rules.lead import RANKS, Leads
 from graph.slugs import transliterate
@@ -30,7 +31,9 @@ _UNITS = {
     "paragraph": rf"параграф(?:тар(?:ы)?|ы)?{_CASE}",
 }
 _UNIT = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _UNITS.items())
-_ELEMENT = rf"(?:\d+(?:-\d+)*\)?|[ivxlc]+|{ORDINAL}|[«\"]?[а-яәғқңөұүһі][»\"]?\))"
+_GLOSS = r"(?: \([^()\n]{2,90}\))?"
+"""What an article is about, in a list: `63 (бандитизм), 76 (ұрлық)`."""
+_ELEMENT = rf"(?:\d+(?:-\d+)*(?:\)|{_GLOSS})|[ivxlc]+|{ORDINAL}|[«\"]?[а-яәғқңөұүһі][»\"]?\))"
 _SEPARATOR = r"(?:, | және | мен | не | немесе |, сондай-ақ | ?[–-] ?)"
 _LEVEL = re.compile(
     rf"(?<![\w-])(?P<list>{_ELEMENT}(?:{_SEPARATOR}{_ELEMENT}){{0,80}})(?:-|\s)(?:{_UNIT})(?![а-яәғқңөұүһі-])"
@@ -41,6 +44,8 @@ _JOINS = re.compile(r"(?:,|,? (?:және|мен|не|немесе|сондай-
 _PLURAL = re.compile(r"(?:тар|лар|дар|тер|лер|дер)")
 _NAMED = re.compile(r"\s(?:деген|атты)\s$")
 _OF_SOMETHING = re.compile(r"[нтд][ыі]ң\s$")
+_DESCRIPTION = re.compile(r" [^.,;:()\n]{4,}(?:[тғқ][ыіае]н|йтын|йтін) ")
+_LONGEST_DESCRIPTION = 120
 _OPEN = re.compile(r"\s*\([^()]*")
 _LOCATIVE = re.compile(r"[дт][ае]$")
 PREFIX = {
@@ -121,7 +126,7 @@ def _levels(context: Context) -> Iterator[_Level]:
 
 def _numbers(raw: str, *, plural: bool, last: bool) -> list[str]:
     """The numbers of one element: `1-4` before a plural noun is a range, else one number."""
-    bare = raw.strip('«»")')
+    bare = raw.partition(" (")[0].strip('«»")')
     if bare[0].isdigit():
         low, _, high = bare.rpartition("-")
         if plural and last and low.isdigit() and int(low) < int(high) < int(low) + 200:
@@ -218,9 +223,27 @@ def _head(context: Context, start: int, acts: list[ActMention]) -> tuple[int, in
     if low[start - 1 : start] == "(":
         block = context.normalised.block_at(start)
         index = _heading_list(acts, block.start, start)
+        if index is not None and acts[index].end == start - 2:
+            return acts[index].start, index, ""  # `Конституциясы (14-баптың 2-тармағы)`
         if index is not None and _LOCATIVE.search(low, acts[index].start, acts[index].end):
             return start, index, ""
+    index = _described(context, acts, start)
+    if index is not None:
+        return acts[index].start, index, ""
     return start, None, ""
+
+
+def _described(context: Context, acts: list[ActMention], start: int) -> int | None:
+    """Index of the act whose provision is described first.
+
+    `Қылмыстық кодексінің заңның кері күші белгіленетін 5-бабына`
+    """
+    i = bisect_left(acts, start, key=lambda a: a.start) - 1
+    if i < 0 or not 0 < start - acts[i].end < _LONGEST_DESCRIPTION or acts[i].alias:
+        return None
+    between = context.low[acts[i].end : start]
+    owns = is_genitive(context.low[acts[i].start : acts[i].end])
+    return i if owns and _DESCRIPTION.fullmatch(between) else None
 
 
 def _noted(context: Context, acts: list[ActMention], start: int) -> int | None:

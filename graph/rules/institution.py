@@ -1,0 +1,128 @@
+"""Institutions by the pattern of their name: foreign, attached to another body, quoted.
+
+Монғолияның Әділет министрлігі
+Қазақстан Республикасы Бас прокуратурасының жанындағы Құқық қорғау органдары академиясы
+«Қаржы полициясы академиясы» мемлекеттік мекемесі
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from graph.context import Context
+from graph.lexicon import Lexicon
+from graph.matcher import Matcher
+from graph.model import BodyMention
+from graph.morphology import is_genitive, nominative
+
+_KAZAKHSTAN = re.compile(r"(?:қазақстан|қр|қазақ кср)(?![а-яәғқңөұүһі])")
+_HEADS = {
+    "академия": "school",
+    "университет": "school",
+    "институт": "other",
+    "мектеп": "school",
+    "мектеб": "school",
+    "орталық": "centre",
+    "орталығ": "centre",
+    "комиссия": "commission",
+    "комитет": "committee",
+    "кеңес": "commission",
+    "қор": "other",
+    "кеңсе": "other",
+    "агенттіг": "agency",
+    "агенттік": "agency",
+    "палата": "other",
+    "бюро": "other",
+    "департамент": "department",
+    "басқарма": "department",
+    "бөлім": "department",
+}
+"""Heads of the names of institutions, and their code of kzc:bodyType."""
+_HEAD = "|".join(_HEADS)
+_CASE = r"(?:н[ыі]ң|[ғгқк][ае]|н[ае]|н?[дт][ае]н?|н[ае]н|[нд][ыі]|н|мен|бен|пен)?"
+_ATTACHED = re.compile(
+    rf"(?:н[ыі]ң)? жанындағы ((?:[^\s.;:()\"«»]+ ){{0,14}}?({_HEAD})(?:с?[ыі])?){_CASE}"
+    r"(?![а-яәғқңөұүһі-])"
+)
+_INSTITUTION = re.compile(
+    r" (?:(?:(?:шаруашылық жүргізу құқығындағы|республикалық|мемлекеттік|коммуналдық|қазыналық"
+    r"|қоғамдық|халықаралық|жабық|ашық|акционерлік|ұлттық|дербес|автономды|жауапкершілігі шектеулі"
+    r"|коммерциялық емес|үкіметтік емес|діни|саяси) )*)"
+    r"(?:мекемесі|кәсіпорны|қоғамы|серіктестігі|қоры|ұйымы|орталығы|бірлестігі|корпорациясы"
+    r"|компаниясы|холдингі|банкі|одағы|қауымдастығы|партиясы|академиясы|университеті|институты)"
+    rf"{_CASE}(?![а-яәғқңөұүһі-])"
+)
+_NAMED_BY_HEAD = re.compile(rf"(?:{_HEAD})(?:с?[ыі])?$")
+
+
+def countries(lexicon: Lexicon) -> Matcher:
+    """The names of other States."""
+    return Matcher((name, entry) for entry in lexicon.countries for name in entry.surfaces)
+
+
+def foreign(context: Context, bodies: list[BodyMention]) -> list[BodyMention]:
+    """The bodies, those of another State named after it: `Түрік Республикасының Үкіметі`."""
+    tokens = context.tokens
+    ends: dict[int, tuple[int, str]] = {}
+    for first, after, _ in context.matchers["countries"].find(tokens):
+        start, end = tokens.starts[first], tokens.ends[after - 1]
+        if not _KAZAKHSTAN.match(context.low, start):
+            named = context.text[start:end]
+            ends[end] = (start, named if is_genitive(named) else genitive(named))
+    if not ends:
+        return bodies
+    out = []
+    for body in bodies:
+        country = ends.get(body.start - 1)
+        if country and not _KAZAKHSTAN.match(context.low, body.start):
+            words = context.text[body.start : body.end].split(" ")
+            name = " ".join([*words[:-1], nominative(words[-1])])
+            label = f"{country[1]} {name}"
+            body = replace(body, start=country[0], id="", label=label, rule="body-foreign")
+        out.append(body)
+    return out
+
+
+def attached(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMention]:
+    """A body attached to another: `Х жанындағы Y комиссиясы`."""
+    for body in list(bodies):
+        match = _ATTACHED.match(context.low, body.end)
+        if body.more or not match or not context.text[match.start(1)].isupper():
+            continue
+        name = context.text[match.start(1) : match.end(1)]
+        yield BodyMention(
+            body.start,
+            match.end(),
+            "body-attached",
+            label=f"{genitive(body.label)} жанындағы {name}",
+            type=_HEADS[match.group(2)],
+            genitive=is_genitive(match.group()),
+        )
+
+
+def quoted(context: Context) -> Iterator[BodyMention]:
+    """A quoted name and the kind of institution after it."""
+    for end, start in sorted(context.quotes.by_end.items()):
+        match = _INSTITUTION.match(context.low, end)
+        name = context.text[start + 1 : end - 1]
+        if not match or "\n" in name or len(name) > 300:
+            continue
+        kind = " ".join([*match.group().split()[:-1], nominative(match.group().split()[-1])])
+        whole = _NAMED_BY_HEAD.search(name.lower()) is not None
+        yield BodyMention(
+            start + 1 if whole else start,
+            end - 1 if whole else match.end(),
+            "body-quoted",
+            label=name if whole else f"{context.text[start:end]} {kind}",
+            type="other",
+            genitive=is_genitive(match.group()),
+        )
+
+
+def genitive(label: str) -> str:
+    """A name in the genitive: `Бас прокуратураның`, `Қазақстан Республикасы Президентінің`."""
+    label = label.replace("Қазақстан Республикасының ", "Қазақстан Республикасы ", 1)
+    last, vowels = label[-1], [c for c in label.lower() if c in "аәеёиоөуұүыіэюя"]
+    soft = bool(vowels) and vowels[-1] in "әеөүіэ"
+    first = "н" if last in "аәеёиоөуұүыіэюямнң" else "д" if last in "бвгғджзйлр" else "т"
+    return f"{label}{first}{'ің' if soft else 'ың'}"
