@@ -1,6 +1,7 @@
 """Citations: which provision or work a reference leads to, from where, and in what form."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ _RELIES = re.compile(
 _RULES_OF = re.compile(r"\s(?:сәйкес|көзделген|белгіленген|ережелер|талаптарына сәйкес)")
 _OBJECT = re.compile(r"\s(?:бекіту|бекітілсін|ратификациялау|ратификациялансын|мақұлдау|бекіткен)")
 _APPROVING = re.compile(r"\s(?:бекітілген|мақұлданған)")
+_NEAR = 8
 _REPORT_TITLE = "шаралар туралы баяндама"
 
 
@@ -80,7 +82,7 @@ class Citations:
         if reference.heading:
             return owner
         if reference.this:
-            return self._within(unit, reference.this, steps)
+            return self._within(unit, reference.this, steps) or self._named_before(reference, steps)
         first = steps[0][0]
         if reference.act is not None:
             named = self.r.act_paths[reference.act]
@@ -101,6 +103,20 @@ class Citations:
             unit = self.structure.units[unit].parent
         return None if unit is None else join(self.r.unit_paths[unit], steps, inside=True)
 
+    def _named_before(self, reference: Reference, steps: list[tuple[str, str]]) -> str | None:
+        """`Осы бап` where no article is open: the one that the text named or quoted last."""
+        if reference.this != "article":
+            return None
+        at = bisect_left(self.f.references, reference.start, key=lambda known: known.start) - 1
+        for known in reversed(self.f.references[max(0, at - _NEAR) : at + 1]):
+            work = None if known.act is None else self.r.act_paths[known.act]
+            if known.heading:
+                work = self.r.part_paths[self.structure.part_at(known.start)]
+                work = work if is_work(work) else work.rsplit("/", 1)[0]
+            if work and known.path and known.path[0][0] == "article":
+                return join(work, [known.path[0], *steps])
+        return None
+
     # Which mentions are citations.
 
     def all(self, references: Iterable[str | None]) -> list[Citation]:
@@ -119,7 +135,7 @@ class Citations:
                 within = self.structure.parts[self.structure.part_at(reference.start)].within
                 citing = self.r.self_path if within is None else self.r.unit_paths[within]
                 form = "quotation"
-            elif self.on_heading(reference.start):
+            elif self.on_heading(reference.start) or self._is_block(reference):
                 continue
             yield self._citation(citing, path, form, reference)
 
@@ -151,6 +167,12 @@ class Citations:
         part = self.structure.parts[self.structure.part_at(offset)]
         block = self.f.context.normalised.block_at(offset)
         return part.kind == "reproduced" and block.start == part.start
+
+    def _is_block(self, reference: Reference) -> bool:
+        """Whether a reference is a line of its own: `12 және 16-баптар` over what answers them."""
+        block = self.f.context.normalised.block_at(reference.start)
+        rest = self.low[block.start : reference.start] + self.low[reference.end : block.end]
+        return not any(c.isalpha() for c in rest) and len(rest) < _NEAR
 
     def _after(self, i: int) -> str:
         """The words after an act; of acts joined by `және` the words after the last."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _MARK = re.compile(r"[\"“”„«»‟]")
 _OPENING, _CLOSING = "«„", "»"
 _CLOSED = re.compile(r"[»”\"]\s*[.;,:]*$")
-_LONG_OPENING = '«“"'
+_LONG_OPENING = ("«", "“", '"')
 _MOST_BLOCKS = 400
 """Blocks of the longest quotation that is looked for."""
 _LONGEST_REOPENED = 600
@@ -39,7 +39,7 @@ def quoted_blocks(text: str, blocks: Sequence[tuple[int, int]]) -> list[tuple[in
     found: list[tuple[int, int]] = []
     at = 0
     while at < len(blocks):
-        opens = text[blocks[at][0]] in _LONG_OPENING
+        opens = text[blocks[at][0] : blocks[at][0] + 1] in _LONG_OPENING
         last = _closing_block(text, blocks, at) if opens else None
         if last is not None and _CLOSED.search(text, blocks[last][0], blocks[last][1]):
             found.append((at, last))

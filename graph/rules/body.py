@@ -92,7 +92,8 @@ def find(context: Context) -> list[BodyMention]:
     ends |= {body.end for body in found}
     found += [body for body in _local(context) if body.end not in ends]
     found += list(_units(context, found))
-    found += list(attached(context, found))
+    ends = {body.end for body in found}
+    found += [body for body in attached(context, found) if body.end not in ends]
     taken = {(body.start, body.end) for body in found}
     found += [body for body in quoted(context) if (body.start, body.end) not in taken]
     return sorted(found, key=lambda body: (body.start, -body.end))

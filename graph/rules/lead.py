@@ -47,12 +47,20 @@ class Leads:
         unit = self._context.structure.unit_at(reference.start)
         if unit is None or reference.act is not None or reference.this:
             return reference
+        if self._again(reference):
+            return replace(reference, act=self._last.act if self._last else None)
         act = self._act(unit)
         if act is None or self._acts[act].start >= reference.start:
             return reference
         rank = RANKS[reference.path[0][0]]
         above = self._before(reference, act, rank) or self._above(unit, rank)
         return replace(reference, act=act, path=(*above, *reference.path))
+
+    def _again(self, reference: Reference) -> bool:
+        """Whether a sentence names an article of another act anew: `21-бабының ..., 21-бабы`."""
+        last, sentence = self._last, self._context.sentence
+        same = last is not None and last.act is not None and last.path[:1] == reference.path[:1]
+        return same and sentence(last.start) == sentence(reference.start) if last else False
 
     def _before(self, reference: Reference, act: int, rank: int) -> tuple[tuple[str, str], ...]:
         """What a reference before it in the sentence names above it.

@@ -122,6 +122,8 @@ class _Clauses:
             bearer = own or subject
             if predicate.modality and (bearer or predicate.rule != "obligation-indicative"):
                 norm = self._norm(predicate, start, own, bearer)
+                if predicate is found[-1] and self.low.startswith(":", predicate.end):
+                    norm = replace(norm, end=self._end())  # the list is what it forbids
                 if shared and start > shared[1]:
                     norm = replace(norm, more=(self._trimmed(*shared),))
                 if out and not own and not items and _goes_on(out[-1], norm):
@@ -133,6 +135,11 @@ class _Clauses:
                 joint = _JOINT.match(self.low, predicate.end)
                 start = joint.end() if joint else predicate.end
         return out
+
+    def _end(self) -> int:
+        """The end of the statement without its full stop."""
+        text = self.low[self.statement.start : self.statement.end]
+        return self.statement.start + len(text.rstrip("; .\n"))
 
     def _trimmed(self, start: int, end: int) -> tuple[int, int]:
         """A range without the colon and spaces at its end."""

@@ -31,7 +31,7 @@ _UNITS = {
     "paragraph": rf"параграф(?:тар(?:ы)?|ы)?{_CASE}",
 }
 _UNIT = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _UNITS.items())
-_GLOSS = r"(?: \([^()\n]{2,90}\))?"
+_GLOSS = r"(?: \([^()\n]{2,200}\))?"
 """What an article is about, in a list: `63 (бандитизм), 76 (ұрлық)`."""
 _ELEMENT = rf"(?:\d+(?:-\d+)*(?:\)|{_GLOSS})|[ivxlc]+|{ORDINAL}|[«\"]?[а-яәғқңөұүһі][»\"]?\))"
 _SEPARATOR = r"(?:, | және | мен | не | немесе |, сондай-ақ | ?[–-] ?)"

@@ -67,6 +67,10 @@ def find_places(context: Context) -> list[PlaceMention]:
     ]
 
 
+_HEADS = ("president", "government")
+"""Bodies that stand in another's name without being named for themselves."""
+
+
 def find_competences(context: Context, bodies: list[BodyMention]) -> list[CompetenceMention]:
     """Bodies that a report calls competent, implementing, or preparing."""
     found: list[CompetenceMention] = []
@@ -85,6 +89,7 @@ def find_competences(context: Context, bodies: list[BodyMention]) -> list[Compet
             label = re.match(r"\s*\d+\.\s+", context.low[first:last])
             start = first + (label.end() if label else 0)
             named = [(i, bodies[i]) for i in within(bodies, low, high)]
+            named = [(i, b) for i, b in named if b.rule != "body-possessor" or b.id not in _HEADS]
             if role == "preparing":
                 named = [(i, b) for i, b in named if b.rule != "body-abbreviation"][-1:]
             for i, body in named:

@@ -1,0 +1,294 @@
+"""Chains of words that name an act, from its kind to the left; and pointers to an act named before.
+
+«Тақырыбы туралы» Қазақстан Республикасының 2002 жылғы 8 тамыздағы N 345-II Заңына
+Қазақстан Республикасы Үкіметінің 2005 жылғы 15 қазандағы N 1033 Қаулысы
+осы Заң, аталған Кодекс, Хаттамаға
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graph.context import Context
+from graph.lexicon import Entry
+from graph.model import ActMention, BodyMention
+from graph.morphology import is_genitive
+from graph.numerals import DATE, iso_date
+from graph.rules.act_words import FORMS, HEADS, NUMBER, Marks, number_of
+from graph.slugs import fold_title
+
+_SELF = HEADS.keys() - {"жолдау"}
+"""Nouns that a text can call itself by."""
+_SELF_QUALIFIED = ("үлгі", "үлгілік", "конституциялық", "бірлескен", "нормативтік")
+"""What may stand between `осы` and the noun: `осы Үлгі ережеге`."""
+_FILLERS = re.compile(
+    r"(?<!\w)(?:атты|деген|конституциялық|бірлескен|нормативтік|халқына|қазақстан"
+    r"|(?:міндетін|міндеттерін) (?:уақытша )?атқарушы(?:ның)?|м\.а\.|[a-z]\d{6,}_?)$"
+)
+"""Words inside a chain that tell nothing about the act."""
+_SIGNED = re.compile(r" (?:[а-яәғқңөұүһі.-]+ ){1,4}(?:қол қойылған|жасалған|қабылданған)")
+"""Where and how a treaty was made: `1998 жылғы 6 шілдеде Мәскеуде қол қойылған ...`."""
+_FORCE_OF_LAW = re.compile(r"заң күші бар$")
+_PROVISION = re.compile(r" \(?\d[\d, –-]*(?:(?:және|мен|не|немесе) [\d–-]+)?(?:ба[бп]|тарау|бөлі)")
+_PART_OF_CODE = re.compile(r" ?\((?:жалпы|ерекше) бөлі[мк]\)")
+_LIST = re.compile(r"(?:,|,? және|,? мен) ?$")
+_PARENTHESIS = re.compile(r"\s?\(([^()]{4,80})\)")
+_UNQUOTED = re.compile(
+    r"(?:қазақстан республикасының|қазақстан республикасы(?= мен | және | үкіметі)|қр)\s"
+    r"((?:[\w-]+,? ){1,34}?туралы)\s?$"
+)
+_VERB = re.compile(r"[а-яәғқңөұүһі]{3,}(?:ды|ді|ты|ті|сын|сін)$")
+_ABOUT = " туралы"
+_PLURAL = re.compile("[лдт][ае]р")
+_PLURAL_OR_OWNED = re.compile(r"\w(?:[лдт][ае]р|с?[ыі])")
+_LAWS = "заңдар"
+"""The plural without a date or number: legislation in general."""
+_MOST_NESTED = 4
+"""Bodies whose names may lie in one another."""
+_LONGEST_PARENTHESIS = 600
+_LONGEST_TITLE = 900
+"""Code points; titles of amending acts list the acts they amend."""
+
+
+@dataclass
+class _Chain:
+    """What a chain has told so far."""
+
+    start: int
+    end: int
+    type: str
+    number: str = ""
+    date: str = ""
+    title: str = ""
+    slug: str = ""
+    issuer: str = ""
+    core: int | None = None
+
+
+class Chains:
+    """Chains that end in the noun of a kind of act."""
+
+    def __init__(
+        self, context: Context, known: Marks, aliases: set[str], bodies: list[BodyMention]
+    ) -> None:
+        self.context = context
+        self.bodies = bodies
+        self.body_starts = [body.start for body in bodies]
+        self.aliases = aliases
+        self.text, self.low = context.text, context.low
+        self.tokens = context.tokens
+        self.marks = known
+        self.codes: dict[int, tuple[int, Entry]] = {
+            after: (first, entry)
+            for first, after, entry in context.matchers["codes"].find(self.tokens)
+        }
+        self.code_titles = {
+            fold_title(title): entry.id
+            for entry in reversed(context.lexicon.codes)
+            for title in entry.titles
+        }
+
+    def find(self) -> Iterator[ActMention]:
+        """Every chain and every pointer (`осы Заң`), by its noun."""
+        for i in self.tokens.spots(FORMS):
+            word = self.tokens.words[i]
+            noun = FORMS[word]
+            mention = self._chain(i, noun) or self._pointer(i, noun)
+            if mention:
+                yield mention
+                if mention.rule == "act-chain" and _PLURAL.match(word, len(noun)):
+                    yield from self._listed(mention)
+
+    def _chain(self, i: int, noun: str) -> ActMention | None:
+        word = self.tokens.words[i]
+        chain = _Chain(self.tokens.starts[i], self.tokens.ends[i], HEADS[noun])
+        code = self.codes.get(i + 1)
+        if code:
+            first, entry = code
+            chain.start, chain.slug = self.tokens.starts[first], entry.id
+        elif noun == "конституция" and self.text[chain.start].isupper():
+            chain.slug = "constitution"
+        self._walk(chain)
+        self._look_after(chain)
+        if noun == "кодекс" and chain.title and not chain.slug:
+            chain.slug = self.code_titles.get(fold_title(chain.title), "")
+        if not (chain.number or chain.date or chain.title or chain.slug):
+            return None
+        if word.startswith(_LAWS) and not (chain.number or chain.date or chain.title):
+            return None
+        return ActMention(rule="act-code" if code else "act-chain", **vars(chain))
+
+    def _listed(self, last: ActMention) -> Iterator[ActMention]:
+        """The acts before the last of a list: `«...» 2001 жылғы ... № 211 және «...» заңдарына`."""
+        start = last.start
+        while match := _LIST.search(self.low, max(0, start - 8), start):
+            chain = _Chain(match.start(), match.start(), last.type)
+            self._walk(chain)
+            if not (chain.number and chain.date) and not chain.title:
+                return
+            yield ActMention(rule="act-chain", **vars(chain))
+            start = chain.start
+
+    def _walk(self, chain: _Chain) -> None:
+        """Take in what belongs to the chain, from right to left."""
+        while True:
+            at = chain.start
+            if at and self.low[at - 1] in " \n":
+                at -= 1
+            identified = bool(chain.issuer and chain.date and chain.number and not chain.title)
+            start = self._step(chain, at)
+            if start is None or start >= chain.start:
+                return
+            if identified and chain.title:
+                chain.core = chain.start
+            chain.start = start
+
+    def _step(self, chain: _Chain, at: int) -> int | None:
+        """The start of the component that ends at `at`, noting what it tells."""
+        date = self.marks.dates.get(at)
+        if date and not chain.date:
+            chain.date = date.value
+            return date.start
+        number = self.marks.numbers.get(at)
+        if number and not chain.number:
+            chain.number = number.value
+            return number.start
+        title = self._title(chain, at)
+        if title is not None:
+            return title
+        body = self.marks.bodies.get(at)
+        if body and body.genitive and not chain.issuer:
+            chain.issuer = body.id or body.label
+            return body.start
+        country = self.context.country_before(at + 1)
+        if country <= at:
+            return country
+        force = _FORCE_OF_LAW.search(self.low, max(0, at - 14), at)
+        if force and chain.type == "decree":
+            chain.type = "decree-force-of-law"
+            return force.start()
+        if at and self.context.quotes.by_end.get(chain.end + 1) == at - 1:
+            return at - 1  # `1994 жылғы 8 тамыздағы «... туралы Келісімнің»`
+        dates = self.marks.dates_in(max(0, at - 120), at)
+        if dates and not chain.date and _SIGNED.fullmatch(self.low, dates[-1].end, at):
+            return dates[-1].end
+        filler = _FILLERS.search(self.low, max(0, at - 34), at)
+        return filler.start() if filler else self._over_parenthesis(chain, at)
+
+    def _over_parenthesis(self, chain: _Chain, at: int) -> int | None:
+        """The start of what was told of an act's registration before its noun.
+
+        `2017 жылғы 22 желтоқсандағы № 144 (... тізілімінде № 4493 болып тіркелген) шешімінің`
+        """
+        if self.low[at - 1 : at] != ")" or chain.number or chain.title:
+            return None
+        opening = self.low.rfind("(", max(0, at - _LONGEST_PARENTHESIS), at)
+        if opening <= 0 or re.search(r"[)\n]", self.low[opening : at - 1]):
+            return None
+        before = opening - (self.low[opening - 1] == " ")
+        return opening if before in self.marks.numbers else None
+
+    def _title(self, chain: _Chain, at: int) -> int | None:
+        """The start of a title that ends at `at`: quoted, with `туралы` outside, or not quoted."""
+        if chain.title:
+            return None
+        by_end = self.context.quotes.by_end
+        quoted = by_end.get(at)
+        if quoted is not None and self._is_name(quoted, at):
+            return None  # `«... Келісімнің» ережелері`
+        if quoted is not None and at - quoted < _LONGEST_TITLE:
+            chain.title = self.text[quoted + 1 : at - 1].strip()
+            return quoted
+        if not self.low.endswith(_ABOUT, 0, at) or chain.slug:
+            return None
+        stop = at - len(_ABOUT)
+        quoted = by_end.get(stop)
+        if quoted is not None:
+            chain.title = self.text[quoted + 1 : stop - 1].strip() + _ABOUT
+            return quoted
+        known = self._code_title(chain, at)
+        if known is not None:
+            return known
+        floor = self.low.rfind(_ABOUT, 0, stop) + len(_ABOUT)  # the title before ended there
+        match = _UNQUOTED.search(self.low, max(0, at - 300, floor), at)
+        if match and not _VERB.search(match.group(1).removesuffix(_ABOUT)):
+            between = chain.type == "treaty" and " арасындағы " in match.group()
+            chain.title = self.text[match.start(0 if between else 1) : match.end(1)]
+            return match.start()
+        return None
+
+    def _is_name(self, start: int, end: int) -> bool:
+        """Whether a quotation is the whole name of an act, its noun in an oblique case."""
+        last = self.low[start + 1 : end - 1].rsplit(" ", 1)[-1]
+        return last in FORMS and is_genitive(last)
+
+    def _code_title(self, chain: _Chain, at: int) -> int | None:
+        """The start of a code's title before the country: `... туралы ҚР кодексі`."""
+        if chain.type != "code":
+            return None
+        for title, id in self.code_titles.items():
+            if self.low.endswith(title, 0, at):
+                chain.slug = id
+                return at - len(title)
+        return None
+
+    def _look_after(self, chain: _Chain) -> None:
+        """Date and number after the kind: `Заңы (2005 жылғы 8 шілдедегі N 74-III ҚРЗ)`."""
+        part = _PART_OF_CODE.match(self.low, chain.end)
+        if part and chain.slug:
+            chain.end = part.end()
+        match = _PARENTHESIS.match(self.low, chain.end)
+        if not match or chain.date:
+            return
+        inside = match.group(1)
+        date, number = DATE.match(inside), NUMBER.search(inside)
+        iso = iso_date(date) if date else None
+        if not date or not iso or not (number or not inside[date.end() :].strip()):
+            return
+        chain.date = iso
+        if number and not chain.number:
+            chain.number = number_of(self.context, number, match.start(1))
+        chain.end = match.end()
+
+    def _pointer(self, i: int, noun: str) -> ActMention | None:
+        """`осы Заң`, `аталған Кодекс`, and a bare noun with a capital: `Хаттамаға`."""
+        start, end = self.tokens.starts[i], self.tokens.ends[i]
+        before = self.tokens.words[i - 1] if i else ""
+        kind = HEADS[noun]
+        this = i - 2 if before in _SELF_QUALIFIED else i - 1
+        ordinary = noun == "шарт" and not self.text[start].isupper()  # a condition
+        if (
+            this >= 0
+            and self.tokens.words[this] in ("осы", "бұл")
+            and noun in _SELF
+            and not ordinary
+        ):
+            first = self.tokens.starts[this]
+            return ActMention(first, end, "act-this", type=kind, this=True, anaphor=noun)
+        if self.context.structure.in_note(start) or self._in_body(start):
+            return None  # `Заң департаменті` is a body
+        if not self.text[start].isupper() or self.text[start:end].isupper():
+            return None  # a common noun; `ҚАУЛЫ ЕТЕДІ`
+        if kind != "rules" and _PLURAL_OR_OWNED.match(self.low, start + len(noun) - 1):
+            return None  # `халықаралық шарттар`, `ҚР Шартының`: of something else
+        if before in ("аталған", "көрсетілген"):
+            start = self.tokens.starts[i - 1]
+        elif self._is_common(start, end, kind, noun):
+            return None
+        return ActMention(start, end, "act-anaphor", type=kind, anaphor=noun)
+
+    def _in_body(self, at: int) -> bool:
+        """Whether an offset lies in the name of a body, but not at its beginning alone."""
+        i = bisect_right(self.body_starts, at) - 1
+        near = self.bodies[max(0, i - _MOST_NESTED) : i + 1]
+        return any(body.start <= at < body.end for body in near)
+
+    def _is_common(self, start: int, end: int, kind: str, noun: str) -> bool:
+        """Whether a noun has its capital only from the sentence that it begins."""
+        first = self._begins_sentence(start) and kind != "treaty" and noun not in self.aliases
+        return first and not _PROVISION.match(self.low, end)
+
+    def _begins_sentence(self, at: int) -> bool:
+        before = self.text[max(0, at - 3) : at].strip()
+        return not before or before[-1] in '.:;!?"»' or self.text[at - 1] == "\n"
