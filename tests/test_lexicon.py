@@ -16,6 +16,7 @@ FILES = sorted(FOLDER.glob("*.toml"))
 MINIMUM = {
     "bodies": 230,
     "codes": 50,
+    "countries": 60,
     "measures": 14,
     "parties": 29,
     "places": 35,

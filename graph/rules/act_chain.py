@@ -109,15 +109,26 @@ class Chains:
             chain.start, chain.slug = self.tokens.starts[first], entry.id
         elif noun == "конституция" and self.text[chain.start].isupper():
             chain.slug = "constitution"
+        self._take_quotation(chain)
         self._walk(chain)
         self._look_after(chain)
         if noun == "кодекс" and chain.title and not chain.slug:
             chain.slug = self.code_titles.get(fold_title(chain.title), "")
         if not (chain.number or chain.date or chain.title or chain.slug):
             return None
-        if word.startswith(_LAWS) and not (chain.number or chain.date or chain.title):
+        quoted = chain.title and not self.text[chain.start].isalnum()
+        if word.startswith(_LAWS) and not (chain.number or chain.date or quoted):
             return None
         return ActMention(rule="act-code" if code else "act-chain", **vars(chain))
+
+    def _take_quotation(self, chain: _Chain) -> None:
+        """Where the noun closes a quotation, what is quoted is the name: `«... туралы Келісім»`."""
+        opening = self.context.quotes.by_end.get(chain.end + 1)
+        if opening is None or chain.slug or chain.start - opening < 2:
+            return
+        name = self.text[opening + 1 : chain.start].strip()
+        if chain.end - opening < _LONGEST_TITLE and name.lower().endswith(_ABOUT.strip()):
+            chain.title, chain.start = name, opening + 1
 
     def _listed(self, last: ActMention) -> Iterator[ActMention]:
         """The acts before the last of a list: `«...» 2001 жылғы ... № 211 және «...» заңдарына`."""
@@ -210,10 +221,11 @@ class Chains:
         known = self._code_title(chain, at)
         if known is not None:
             return known
-        floor = self.low.rfind(_ABOUT, 0, stop) + len(_ABOUT)  # the title before ended there
-        match = _UNQUOTED.search(self.low, max(0, at - 300, floor), at)
+        before = self.low.rfind(_ABOUT, max(0, at - 300), stop)
+        floor = before + len(_ABOUT) if before >= 0 else max(0, at - 300)
+        match = _UNQUOTED.search(self.low, floor, at)
         if match and not _VERB.search(match.group(1).removesuffix(_ABOUT)):
-            between = chain.type == "treaty" and " арасындағы " in match.group()
+            between = " арасындағы " in match.group()
             chain.title = self.text[match.start(0 if between else 1) : match.end(1)]
             return match.start()
         return None

@@ -109,7 +109,7 @@ class _Clauses:
         for predicate in found:
             if describes and predicate.rule == "obligation-indicative":
                 continue  # `Осы Ереже ... тәртібін белгілейді`
-            items = [i for i in self.statement.items if start < i <= predicate.start]
+            items = [i for i in self.statement.items if start <= i <= predicate.start]
             alone = len(items) == 1 and self._is_followed(items[0], found)
             if items and not out and alone:  # the items share what stands before the list
                 shared = (start, items[0])
