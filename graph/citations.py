@@ -18,7 +18,8 @@ _CUES = (
 )
 """Words after a reference that tell its form (kzc:citationForm)."""
 _RELIES = re.compile(
-    r"\s(?:және [^.;]{0,90}?заңнамасына )?(?:(?:талаптарына|ережелеріне|нормаларына) )?"
+    r"(?:(?:,| және) [^.;]{0,240}?(?:заң|кодекс|конституция|акті)[а-яәғқңөұүһі]*(?:н[ае]|[ғгд][ае]))?"
+    r"\s(?:(?:талаптарына|ережелеріне|нормаларына) )?"
     r"(?:сәйкес|көзделген|белгіленген|белгіленетін|айқындалған)"
 )
 _RULES_OF = re.compile(r"\s(?:сәйкес|көзделген|белгіленген|ережелер|талаптарына сәйкес)")
@@ -101,11 +102,13 @@ class Citations:
         kinds = {"part": ("clause",), "clause": ("clause", "report-paragraph")}.get(kind, (kind,))
         while unit is not None and self.structure.units[unit].kind not in kinds:
             unit = self.structure.units[unit].parent
+        if kind in ("part", "clause") and [step for step, _ in steps] == ["part", "subclause"]:
+            steps = steps[1:]  # subclauses are numbered through the parts of a clause
         return None if unit is None else join(self.r.unit_paths[unit], steps, inside=True)
 
     def _named_before(self, reference: Reference, steps: list[tuple[str, str]]) -> str | None:
         """`Осы бап` where no article is open: the one that the text named or quoted last."""
-        if reference.this != "article":
+        if reference.this != "article" or not self.structure.is_report:
             return None
         at = bisect_left(self.f.references, reference.start, key=lambda known: known.start) - 1
         for known in reversed(self.f.references[max(0, at - _NEAR) : at + 1]):

@@ -7,7 +7,7 @@ import re
 
 _L = "[а-яәғқңөұүһі]"
 
-ARTICLE = re.compile(rf"(\d+(?:-\d+)*(?=-)|[ivxlc]+)[ -]бап(?!{_L}|-)\s*\.?\s*")
+ARTICLE = re.compile(rf"(\d+(?:-\d+)*(?=-)|[ivxlc]+)[ -](?:бап|статья)(?!{_L}|-)\s*\.?\s*")
 """`162-бап. Жалдау`, `IV бап`: group 1 is the number."""
 GROUP = re.compile(
     r"(?:(\d+(?:-\d+)*|[ivxlc]+)\s?-?\s?(бөлім|тарау|параграф|кіші бөлім)"

@@ -21,6 +21,8 @@ _PLAIN = {
     "\u2212": "–",
     "\u0130": "I",  # its lower case is two characters long
 }
+_THREE = re.compile(r"(?<![\w-])3(?=аң)")
+"""The figure 3 for the letter З of `Заң`."""
 _DASHED = re.compile(r"(?<=\d)[–—](?=(?:ба[бп]|тарма[қғ]|бөлі[кгм]|тарау|абзац|қосымша|парагра))")
 """A dash for the hyphen of `8–бабы`."""
 IGNORED = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
@@ -32,6 +34,7 @@ def plain(text: str) -> str:
     for character, replacement in _PLAIN.items():
         if character in text:
             text = text.replace(character, replacement)
+    text = _THREE.sub("З", text) if "3аң" in text else text
     return _DASHED.sub("-", text) if "–" in text or "—" in text else text
 
 

@@ -89,7 +89,7 @@ _INVISIBLE = dict.fromkeys(map(ord, letters.IGNORED))
 _TERMINAL = re.compile(r"[.;:!?][\"»”)]*$")
 _ITEM = re.compile(r"(?:\d+(?:-\d+)*[.)]|[a-zа-яәғқңөұүһі]\)|[IVX]+\.)\s*\S")
 _HEADING = re.compile(
-    r"(?:\d+(?:-\d+)*-(?:бап|тарау|бөлім|параграф|кіші бөлім)\b(?!-)|[IVXLC]+ (?:бөлім|тарау)\b"
+    r"(?:\d+(?:-\d+)*-(?:бап|статья|тарау|бөлім|параграф|кіші бөлім)\b(?!-)|[IVXLC]+ (?:бөлім|тарау)\b"
     r"|ескерту\b|\d+-қосымша$|§ ?\d+)",
     re.IGNORECASE,
 )

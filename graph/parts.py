@@ -69,7 +69,7 @@ class _Parts:
             kind = "annex" if kind == "report" else kind
             self._begin(at, Boundary("annex", kind, number))
             self.report = False
-        elif len(low) < 200 and at > 0 and headings.APPROVED.search(low):
+        elif len(low) < 200 and headings.APPROVED.search(low):
             self._begin(at, Boundary("annex", self._type_after(at), self._next_number()))
         elif self.over and self._in_main() and self._is_treaty(at, low):
             self._begin(at, Boundary("annex", "treaty", self._next_number()))

@@ -201,7 +201,8 @@ def titles(context: Context) -> Iterator[ActMention]:
     """The title of the approved or annexed act, wherever it is repeated."""
     seen: set[int] = set()
     for part in context.structure.parts:
-        if part.kind != "annex" or part.type not in _TITLED:
+        own = part.kind == "self" and part.type == "report"
+        if not (own or (part.kind == "annex" and part.type in _TITLED)):
             continue
         title = _title_of(context, part.start, part.end)
         if not title:

@@ -25,7 +25,7 @@ _ABOVE = r"(?:асқан|асатын|(?:жоғары|үлкен)(?! емес))"
 _NOT_ABOVE = r"(?:аспа(?:ған|йтын|уға|уы)|(?:көп|артық|үлкен|жоғары) емес)"
 _AND_ABOVE = r"және (?:одан|онан) (?:үлкен|жоғары|асқан|ересек)"
 _AND_OTHERS = r"(?:,| және| немесе| не) [^.;\n]{0,60}? жасқа "
-_PERSON = r"(?=(?: [а-яәғқңөұүһі]+)? (?:адам|бала|азамат|тұлға|жасөспірім|кәмелет|қыз|ұл|ер|әйел))"
+_PERSON = r"(?=(?: [а-яәғқңөұүһі]+)? (?:адам|бала|азамат|тұлға|жасөспірім|кәмелет|қыз|ұл|ер|әйел|еркек))"
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,11 @@ PATTERNS = tuple(
             rf"{_LOW} жастан {_NOT_BELOW}(?: және|,| бірақ) {_HIGH} жастан {_NOT_ABOVE}",
             _closed,
         ),
+        (
+            "age-range",
+            rf"{_HIGH} жасқа {_NOT_YET}(?:, бірақ| және|,) (?P<low>{NUMBER}) жастан {_NOT_BELOW}",
+            _range,
+        ),
         ("age-under", rf"{_LOW} жасқа{_IN_WORDS} {_NOT_YET}", _under),
         ("age-under", rf"жасы {_LOW}(?: жасқа|{_TO}) {_NOT_YET}", _under),
         ("age-under", rf"{_LOW} жасқа(?={_AND_OTHERS}{_NOT_YET})", _under),
@@ -127,18 +132,22 @@ PATTERNS = tuple(
         ("age-from", rf"{_LOW} жас(?:тағы)? {_AND_ABOVE}(?: жастағы)?", _from),
         ("age-from", rf"жасы {_LOW} {_AND_ABOVE}", _from),
         ("age-from", rf"{_LOW} {_AND_ABOVE} жастағы", _from),
+        ("age-from", rf"{_LOW}{_TO} толған{_PERSON}", _from),
         ("age-from", rf"{_LOW} жасқа {_REACHED}", _from),
         ("age-from", rf"жасы {_LOW}(?: жасқа|{_TO}) {_REACHED}", _from),
         ("age-from", rf"{_LOW} жасқа(?={_AND_OTHERS}{_REACHED})", _from),
         ("age-from", rf"кемінде {_LOW} жас(?:тағы|та)", _from),
         ("age-from", rf"{_LOW} жас(?:пен)?(?= (?:болып )?белгілен)", _from),
-        ("age-from", rf"жасы [-–] {_LOW} жас(?![а-яәғқңөұүһі])", _from),
+        ("age-stated", rf"(?:жасы )?[-–] {_LOW} жас(?![а-яәғқңөұүһі])", _from),
         ("age-over", rf"{_LOW} жастан {_ABOVE}", _over),
-        ("age-over", rf"жасы {_LOW}{_FROM} {_ABOVE}", _over),
+        ("age-over", rf"жасы {_LOW}{_FROM} (?:{CARDINAL} ай )?{_ABOVE}", _over),
         ("age-exact", rf"{_LOW} жас(?:та(?:ғы)?|ында(?:ғы)?|ар)(?![а-яәғқңөұүһі])", _exactly),
     )
 )
-_ANY = re.compile(r"жас(?:қа|тан|та(?:ғы)?|ты|ы|ында(?:ғы)?|ар|)\b|(?:толмаған|жетпеген) ")
+_LIMIT = "шекті жас"
+_ABOVE_LIST = 1500
+"""Code points before an age in a list in which its lead may stand."""
+_ANY = re.compile(r"жас(?:қа|тан|та(?:ғы)?|ты|ы|ында(?:ғы)?|ар|)\b|(?:толмаған|жетпеген|толған) ")
 
 # What the age is a bound for, by words nearby: the first that stands in the clause decides.
 CONTEXTS = (
@@ -201,6 +210,9 @@ def _in_window(context: Context, low: int, high: int) -> Iterator[AgeMention]:
             groups = match.groupdict()
             numbers = [value(groups[k]) if groups.get(k) else None for k in ("low", "high")]
             least, least_in, most, most_in = pattern.bounds(*numbers)
+            limit = pattern.name == "age-stated" and _LIMIT in context.low[start - _ABOVE_LIST : start]
+            if limit:  # `шекті жас: ... сержанттарға – қырық бес жас`
+                least, least_in, most, most_in = None, None, least, True
             if any(n is not None and (n > 120 or n != int(n)) for n in (least, most)):
                 continue
             if least is not None and most is not None and least > most:

@@ -19,7 +19,9 @@ from graph.rules.amount import Amount, find_amounts
 _END = r"(?![а-яәғқңөұүһі])"
 _VERB = re.compile(
     r"(?:жазалан(?:ады|уға тиіс)|жазаға тартылады|әкеп (?:соғады|соқтырады)|әкеліп соғады"
-    r"|алып келеді|айыппұл салынады)" + _END
+    r"|алып келеді|айыппұл салынады|(?:жазасы? )?тағайындалады"
+    r"|(?:айыру|шектеу|салу|тарту|жұмыстар|қамақ|алу)(?:ды)?(?: түріндегі)?(?: (?:жаза|санкция)(?:сы|ны)?)?"
+    r" (?:көзделген|көздейді|көзделеді|қарастырылған))" + _END
 )
 _DASH = re.compile(r"\s?[–—-](?:\s|$)")
 KINDS = (
@@ -43,6 +45,7 @@ KINDS = (
     ("fine", r"айыппұл[а-яәғқңөұүһі]*(?: сал[а-яәғқңөұүһі]*| төле[а-яәғқңөұүһі]*)?"),
 )
 _KIND = re.compile("|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumerate(KINDS)))
+_KIND_OF_CONFISCATION = re.compile(r"тәркіле")
 _ATTACHED = {"deprivation-of-right", "expulsion", "suspension"}
 _CONVERB = re.compile(r"(?:ып|іп|[ае] отырып)$")
 _OPTIONAL = re.compile(r",? ?(?:немесе|не|я) (?:онсыз|оларсыз|мұнсыз)")
@@ -138,6 +141,8 @@ def _sanctions(
     anchors = _KIND.finditer(low, start, end)
     at = start
     confiscation = ""
+    leading = False
+    """Confiscation is told once, before all the sanctions: it goes with each."""
     out: list[PenaltyMention] = []
     last: dict[bool, Amount] = {}
     for anchor in anchors:
@@ -150,6 +155,7 @@ def _sanctions(
         base = PenaltyMention(begin, stop, "sanction", kind=kind, offence=told, condition=condition)
         if kind == "confiscation":
             confiscation = "optional" if optional else "mandatory"
+            leading = not out and not _KIND_OF_CONFISCATION.search(low, anchor.end(), end)
             if not criminal:
                 out.append(replace(base, additional=True, optional=bool(optional)))
                 at = stop
@@ -175,7 +181,7 @@ def _sanctions(
                 )
             )
         at = stop
-        if criminal and not additional:
+        if criminal and not additional and not leading:
             confiscation = ""
     if out and low[out[-1].end : end].strip():
         tail = low[out[-1].end : end]

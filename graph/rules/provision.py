@@ -21,7 +21,7 @@ _CASE = (
     "(?:н[ыі]ң|[дт][ыі]ң|[ғгқк][ае]|н[ае]|[дт][ыі]|н[ыі]?|н?[дт][ае](?:н|ғы|гі)?|н[ае]н|[мбп]ен)?"
 )
 _UNITS = {
-    "article": rf"ба(?:птар(?:ы)?|п|бы){_CASE}|б\.(?= қараңыз)",
+    "article": rf"(?:ба(?:птар(?:ы)?|п|бы)|статья(?:лар(?:ы)?|сы)?){_CASE}|б\.(?= қараңыз)",
     "subclause": rf"тармақша(?:лар(?:ы)?|сы)?{_CASE}",
     "clause": rf"тарма(?:қтар(?:ы)?|қ|ғы){_CASE}",
     "part": rf"бөлі(?:ктер(?:і)?|к|гі){_CASE}",
@@ -34,7 +34,7 @@ _UNIT = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _UNITS.items())
 _GLOSS = r"(?: \([^()\n]{2,200}\))?"
 """What an article is about, in a list: `63 (бандитизм), 76 (ұрлық)`."""
 _ELEMENT = rf"(?:\d+(?:-\d+)*(?:\)|{_GLOSS})|[ivxlc]+|{ORDINAL}|[«\"]?[а-яәғқңөұүһі][»\"]?\))"
-_SEPARATOR = r"(?:, | және | мен | не | немесе |, сондай-ақ | ?[–-] ?)"
+_SEPARATOR = r"(?:, | және | мен | не | немесе |, сондай-ақ | ?[–—-] ?|(?<=\)) (?=\d))"
 _LEVEL = re.compile(
     rf"(?<![\w-])(?P<list>{_ELEMENT}(?:{_SEPARATOR}{_ELEMENT}){{0,80}})(?:-|\s)(?:{_UNIT})(?![а-яәғқңөұүһі-])"
 )
@@ -112,7 +112,7 @@ def _levels(context: Context) -> Iterator[_Level]:
             for number in _numbers(
                 raw, plural=bool(_PLURAL.search(noun)), last=k == len(elements) - 1
             ):
-                if before.strip() in ("-", "–") and numbers:
+                if before.strip() in ("-", "–", "—") and numbers:
                     numbers += [
                         (n, match.start("list") + element.end())
                         for n in _between(numbers[-1][0], number)
@@ -179,15 +179,13 @@ def _references(context: Context, run: list[_Level], acts: list[ActMention]) -> 
         after = run[k + 1] if k + 1 < len(run) else None
         if after and context.low[level.end : after.start] == " ":
             path.append((level.kind, level.numbers[-1][0]))
+            tails = list(_tails(context, run, k + 1))
             for number, end in level.numbers[:-1]:
-                yield Reference(
-                    start,
-                    end,
-                    "provision-reference",
-                    path=(*path[:-1], (level.kind, number)),
-                    act=act,
-                    this=this,
-                )
+                for tail in tails:  # `4-бабы 1 және 3-тармақтарының 1) тармақшасында`
+                    steps = (*path[:-1], (level.kind, number), *tail)
+                    yield Reference(
+                        start, end, "provision-reference", path=steps, act=act, this=this
+                    )
             continue
         for number, end in level.numbers:
             yield Reference(
@@ -200,6 +198,16 @@ def _references(context: Context, run: list[_Level], acts: list[ActMention]) -> 
                 cue=context.low[level.end : level.end + 40],
             )
         path.append((level.kind, level.numbers[-1][0]))
+
+
+def _tails(context: Context, run: list[_Level], k: int) -> Iterator[tuple[tuple[str, str], ...]]:
+    """What the levels from `k` on add below a number before them: nested levels, each number."""
+    level = run[k]
+    after = run[k + 1] if k + 1 < len(run) else None
+    nested = after is not None and context.low[level.end : after.start] == " "
+    for number, _ in level.numbers:
+        for tail in _tails(context, run, k + 1) if nested else ((),):
+            yield ((level.kind, number), *tail)
 
 
 def _head(context: Context, start: int, acts: list[ActMention]) -> tuple[int, int | None, str]:
