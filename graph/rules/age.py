@@ -210,7 +210,8 @@ def _in_window(context: Context, low: int, high: int) -> Iterator[AgeMention]:
             groups = match.groupdict()
             numbers = [value(groups[k]) if groups.get(k) else None for k in ("low", "high")]
             least, least_in, most, most_in = pattern.bounds(*numbers)
-            limit = pattern.name == "age-stated" and _LIMIT in context.low[start - _ABOVE_LIST : start]
+            lead = context.low[max(0, start - _ABOVE_LIST) : start]
+            limit = pattern.name == "age-stated" and _LIMIT in lead
             if limit:  # `шекті жас: ... сержанттарға – қырық бес жас`
                 least, least_in, most, most_in = None, None, least, True
             if any(n is not None and (n > 120 or n != int(n)) for n in (least, most)):

@@ -35,6 +35,7 @@ _SAYS = re.compile(
 """The act itself as the subject of a sentence."""
 _PRONOUN = re.compile(r"(?:ол|олар)(?= )")
 _HUMAN_RIGHTS = re.compile(r"адам(?:ның)? құқықтар")
+_ALL = ("әркім", "әрбір азамат", "азаматтар", "әрбір бала")
 _NOBODY = "ешкім"
 _EXPLICIT_ONLY = {
     "obligation-indicative",
@@ -104,6 +105,7 @@ class _Clauses:
             predicate
             for predicate in predicates(self.low, self.statement.start, self.statement.end)
             if not (self.statement.report and predicate.rule in _EXPLICIT_ONLY)
+            or (predicate.rule == "permission-can" and self._everybody(start, predicate))
         ]
         describes = _SAYS.match(self.low, start) is not None
         for predicate in found:
@@ -144,6 +146,11 @@ class _Clauses:
     def _trimmed(self, start: int, end: int) -> tuple[int, int]:
         """A range without the colon and spaces at its end."""
         return start, start + len(self.low[start:end].rstrip(": \n"))
+
+    def _everybody(self, start: int, predicate: Predicate) -> bool:
+        """Whether a report tells what everybody may do: `Әркім ... жүгіне алады`."""
+        subject = self.bearers.subject(start, predicate.start)
+        return subject is not None and subject.label in _ALL
 
     def _is_followed(self, item: int, found: list[Predicate]) -> bool:
         """Whether an item after this one has a predicate that obliges, forbids or permits."""

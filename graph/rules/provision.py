@@ -34,7 +34,7 @@ _UNIT = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _UNITS.items())
 _GLOSS = r"(?: \([^()\n]{2,200}\))?"
 """What an article is about, in a list: `63 (бандитизм), 76 (ұрлық)`."""
 _ELEMENT = rf"(?:\d+(?:-\d+)*(?:\)|{_GLOSS})|[ivxlc]+|{ORDINAL}|[«\"]?[а-яәғқңөұүһі][»\"]?\))"
-_SEPARATOR = r"(?:, | және | мен | не | немесе |, сондай-ақ | ?[–—-] ?|(?<=\)) (?=\d))"
+_SEPARATOR = r"(?:, | және | мен | не | немесе |, сондай-ақ | ?[–—-] ?|(?<=\)) (?=\d+(?:-\d+)?\)))"
 _LEVEL = re.compile(
     rf"(?<![\w-])(?P<list>{_ELEMENT}(?:{_SEPARATOR}{_ELEMENT}){{0,80}})(?:-|\s)(?:{_UNIT})(?![а-яәғқңөұүһі-])"
 )
@@ -129,7 +129,8 @@ def _numbers(raw: str, *, plural: bool, last: bool) -> list[str]:
     bare = raw.partition(" (")[0].strip('«»")')
     if bare[0].isdigit():
         low, _, high = bare.rpartition("-")
-        if plural and last and low.isdigit() and int(low) < int(high) < int(low) + 200:
+        gap = int(high) - int(low) if low.isdigit() else 0
+        if plural and 0 < gap < 200 and (last or gap > 2):  # `5-2` may be a clause of its own
             return [str(n) for n in range(int(low), int(high) + 1)]
         return [bare]
     if re.fullmatch("[ivxlc]+", bare):
