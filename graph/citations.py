@@ -175,7 +175,7 @@ class Citations:
         """Whether a reference is a line of its own: `12 және 16-баптар` over what answers them."""
         block = self.f.context.normalised.block_at(reference.start)
         rest = self.low[block.start : reference.start] + self.low[reference.end : block.end]
-        return not any(c.isalpha() for c in rest) and len(rest) < _NEAR
+        return not any(c.isalpha() or c == ":" for c in rest) and len(rest) < _NEAR
 
     def _after(self, i: int) -> str:
         """The words after an act; of acts joined by `және` the words after the last."""

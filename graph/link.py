@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from graph.citations import Citation, Citations, Resolved, is_work, join
 from graph.findings import Findings
 from graph.model import ActMention
+from graph.morphology import nominative
 from graph.rules.act_words import HEADS
+from graph.slugs import fold_title
 from graph.works import STATUTES, Work, Works
 
 _FORMULAS = (
@@ -57,6 +59,8 @@ class _Linker:
         self.works = Works(findings.context.lexicon, findings.acts)
         self.paths: list[str | None] = [None] * len(findings.acts)
         self.aliases: dict[str, str] = {}
+        self.adopted: dict[str, int] = {}
+        """Numbers of the annexes that are adopted by name alone, by title."""
         self.latest: dict[str, str] = {}
         """The act named last, by type and, for treaties, by the noun its name ends in."""
 
@@ -217,7 +221,7 @@ class _Linker:
         if act.alias:
             return self._alias(i, act)
         if act.annex:
-            return self._annex_of_type(act.type)
+            return self._annex_of_type(act.type) or self._adopted(act)
         if act.heading:
             return self._stamp(act)
         short = self.aliases.get(act.anaphor)
@@ -241,6 +245,16 @@ class _Linker:
             return self.self_path
         found = self._annex_of_type(act.type) or short or self._named_last(act)
         return found or (self.self_path if own == "other" else None)
+
+    def _adopted(self, act: ActMention) -> str | None:
+        """What the act adopts without its text: an annex by its name, numbered as they come."""
+        if act.rule != "act-adopted":
+            return None
+        words = self.context.text[act.start : act.end].replace("\n", " ").split(" ")
+        title = " ".join([*words[:-1], nominative(words[-1])])
+        known = self.adopted.setdefault(fold_title(title), len(self.adopted) + 1)
+        path = f"{self.self_path}/annex_{known}"
+        return self.works.add(Work(path, act.type, title=title, annex_of=self.self_path))
 
     def _treaty_meant(self, act: ActMention) -> str | None:
         """`Шарттың 4-бабы`: the treaty whose text this is, else the one named last."""

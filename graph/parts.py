@@ -49,7 +49,8 @@ class _Parts:
         """Walk the blocks."""
         for at, low in enumerate(self.lows):
             self._look(at, low)
-            self.started = self.started or headings.opens_provision(low)
+            opens = headings.opens_provision(low) or headings.ADOPTS.search(low) is not None
+            self.started = self.started or opens
         return self.found
 
     def _look(self, at: int, low: str) -> None:

@@ -43,6 +43,7 @@ def find(context: Context, bodies: list[BodyMention]) -> list[ActMention]:
             *act_places.stamps(context, known),
             *act_places.titles(context),
             *act_places.approved(context),
+            *act_places.adopted(context),
         ]
     )
     found = _longest([*named, *defined, *act_alias.uses(context, defined)])

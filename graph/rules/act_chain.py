@@ -20,6 +20,7 @@ from graph.slugs import fold_title
 
 _SELF = HEADS.keys() - {"жолдау"}
 """Nouns that a text can call itself by."""
+_THIS = ("осы", "бұл")
 _SELF_QUALIFIED = ("үлгі", "үлгілік", "конституциялық", "бірлескен", "нормативтік")
 """What may stand between `осы` and the noun: `осы Үлгі ережеге`."""
 _FILLERS = re.compile(
@@ -27,7 +28,7 @@ _FILLERS = re.compile(
     r"|(?:міндетін|міндеттерін) (?:уақытша )?атқарушы(?:ның)?|м\.а\.|[a-z]\d{6,}_?)$"
 )
 """Words inside a chain that tell nothing about the act."""
-_SIGNED = re.compile(r" (?:[а-яәғқңөұүһі.-]+ ){1,4}(?:қол қойылған|жасалған|қабылданған)")
+_SIGNED = re.compile(r" (?:[а-яәғқңөұүһі.-]+ ){0,4}(?:қол қойылған|жасалған|қабылданған)")
 """Where and how a treaty was made: `1998 жылғы 6 шілдеде Мәскеуде қол қойылған ...`."""
 _FORCE_OF_LAW = re.compile(r"заң күші бар$")
 _PROVISION = re.compile(r" \(?\d[\d, –-]*(?:(?:және|мен|не|немесе) [\d–-]+)?(?:ба[бп]|тарау|бөлі)")
@@ -97,7 +98,8 @@ class Chains:
             mention = self._chain(i, noun) or self._pointer(i, noun)
             if mention:
                 yield mention
-                if mention.rule == "act-chain" and _PLURAL.match(word, len(noun)):
+                several = _PLURAL.match(word, len(noun)) or mention.number
+                if mention.rule == "act-chain" and several:
                     yield from self._listed(mention)
 
     def _chain(self, i: int, noun: str) -> ActMention | None:
@@ -136,7 +138,8 @@ class Chains:
         while match := _LIST.search(self.low, max(0, start - 8), start):
             chain = _Chain(match.start(), match.start(), last.type)
             self._walk(chain)
-            if not (chain.number and chain.date) and not chain.title:
+            whole = chain.number and chain.date
+            if not (whole or (chain.title and not last.number)):
                 return
             yield ActMention(rule="act-chain", **vars(chain))
             start = chain.start
@@ -194,11 +197,23 @@ class Chains:
         """
         if self.low[at - 1 : at] != ")" or chain.number or chain.title:
             return None
-        opening = self.low.rfind("(", max(0, at - _LONGEST_PARENTHESIS), at)
-        if opening <= 0 or re.search(r"[)\n]", self.low[opening : at - 1]):
+        opening = self._opening(at - 1)
+        if opening is None:
             return None
         before = opening - (self.low[opening - 1] == " ")
         return opening if before in self.marks.numbers else None
+
+    def _opening(self, closing: int) -> int | None:
+        """Where the parenthesis that closes at an offset opens, in the same block."""
+        depth = 0
+        for at in range(closing, max(0, closing - _LONGEST_PARENTHESIS), -1):
+            character = self.low[at]
+            depth += (character == ")") - (character == "(")
+            if character == "\n":
+                return None
+            if not depth:
+                return at
+        return None
 
     def _title(self, chain: _Chain, at: int) -> int | None:
         """The start of a title that ends at `at`: quoted, with `туралы` outside, or not quoted."""
@@ -226,6 +241,8 @@ class Chains:
         match = _UNQUOTED.search(self.low, floor, at)
         if match and not _VERB.search(match.group(1).removesuffix(_ABOUT)):
             between = " арасындағы " in match.group()
+            if chain.type == "treaty" and not between:
+                return None  # `тұрғын үй беру туралы шартпен`: a contract
             chain.title = self.text[match.start(0 if between else 1) : match.end(1)]
             return match.start()
         return None
@@ -268,7 +285,9 @@ class Chains:
         start, end = self.tokens.starts[i], self.tokens.ends[i]
         before = self.tokens.words[i - 1] if i else ""
         kind = HEADS[noun]
-        this = i - 2 if before in _SELF_QUALIFIED else i - 1
+        capital = i > 1 and self.text[self.tokens.starts[i - 1]].isupper()
+        qualified = before in _SELF_QUALIFIED or (capital and before not in _THIS)
+        this = i - 2 if qualified else i - 1
         ordinary = noun == "шарт" and not self.text[start].isupper()  # a condition
         if (
             this >= 0

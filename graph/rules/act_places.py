@@ -10,7 +10,9 @@ from graph.model import ActMention, BodyMention
 from graph.normalise import Block
 from graph.rules.act_words import FORMS, HEADS, Mark, Marks
 
-_STAMP = re.compile(r"\s(?:(?:\d+-\s?)?қосымша|бекітілген|мақұлданған|енгізілген)$")
+_STAMP = re.compile(
+    r"\s(?:(?:\d+-\s?)?қосымша(?:сы)?|(?:бекітілген|мақұлданған|енгізілген)(?:\s+қосымша)?)$"
+)
 _NUMBERED = re.compile(r"\d+(?:-\d+)*[.)]\s")
 _WORD = re.compile(r"[а-яәғқңөұүһі]+")
 _BY_SEVERAL = re.compile(r"(?:лар|лер|дар|дер|тар|тер)(?:ы|і)(?:мен|бен|пен)$")
@@ -33,6 +35,22 @@ _RULES = re.compile(
     r"(?:н[ыі]ң|[ғг][ае]|н[ае]|н?д[ае]|н[ыі]?|н?[дт][ае]н|мен)?(?=[\s,.;:)])"
 )
 _CLOSED = re.compile(r"[.;:(]")
+_ADOPTS = re.compile(
+    r"(?:бекіт|мақұлда|ратификацияла)(?:ілсін|нсын|у туралы|у туралы\s*$)|ратификациялансын"
+)
+_ENCLOSED = re.compile(r"қоса беріліп отырған")
+_ADOPTED = re.compile(
+    r" (?:(?:ереже|қағида|нұсқаулы[қғ]|әдістеме|регламент|жарғы)(?:л[ае]р)?(?:с?[ыі])?(?:н[ыі]?)?"
+    r"|(?P<treaty>(?:шарт|келісім|конвенция|хаттама|пакт)(?:с?[ыі])?(?:[тд][ыі]|н[ыі]?)?))"
+    r"(?= бекіт| ратификацияла| мақұлда| осы |[,;]|$| және )"
+)
+"""Nouns of what is adopted, in the nominative or accusative."""
+_PHRASE = re.compile(
+    r"(?:сәйкес|отырған|мынадай|жасалған|қойылған|осы)(?: |,\s)|н(?:,| және) (?=\S+ )"
+)
+"""Where the name of what is adopted begins: after what leads to it, or after the one before it."""
+_SHORTEST_NAME = 12
+"""Code points."""
 _LONGEST_NAME = 300
 """Code points of a stamp or heading line."""
 _LONGEST_LIST = 2000
@@ -241,6 +259,41 @@ def approved(context: Context) -> Iterator[ActMention]:
             yield ActMention(
                 end + lead, end + noun.end(), "act-approved", type="rules", title=title
             )
+
+
+def adopted(context: Context) -> Iterator[ActMention]:
+    """What the act adopts, by name: `Қоса беріліп отырған Х қағидалары бекітілсін`.
+
+    In its title (`Х қағидаларын бекіту туралы`), its clauses, and the items of their lists.
+    """
+    structure = context.structure
+    for block in context.normalised.blocks:
+        part = structure.parts[structure.part_at(block.start)]
+        if part.kind != "self" or part.type == "report":
+            continue
+        if not _ADOPTS.search(context.low, block.start, block.end):
+            unit = structure.unit_at(block.start)
+            above = None if unit is None else structure.units[unit].parent
+            lead = None if above is None else structure.units[above]
+            if lead is None or not _ENCLOSED.search(context.low, lead.start, lead.end):
+                continue
+        yield from _adopted_in(context, block)
+
+
+def _adopted_in(context: Context, block: Block) -> Iterator[ActMention]:
+    """The names of what a block adopts, each from where its phrase begins to its noun."""
+    label = _NUMBERED.match(context.low, block.start, block.end)
+    begin = label.end() if label else block.start
+    for noun in _ADOPTED.finditer(context.low, begin, block.end):
+        if context.quotes.inside(noun.start()):
+            continue
+        for lead in _PHRASE.finditer(context.low, begin, noun.start()):
+            begin = lead.end()
+        name = noun["treaty"]
+        kind = "treaty" if name else "rules"
+        if noun.start() - begin > _SHORTEST_NAME:
+            yield _own_annex(begin, noun.end(), "act-adopted", kind)
+        begin = noun.end()
 
 
 def reports(context: Context) -> Iterator[ActMention]:

@@ -65,7 +65,7 @@ _UNITLESS = {"head-of-state", "un-organ", "igo", "office-holder", "government"}
 """Types of bodies that what follows in a name does not belong to."""
 _OWNER = re.compile(
     r"(?:министрлігінің|комитетінің|ұйымының|агенттігінің|прокуратурасының|сотының"
-    r"|(?:президенті|үкіметі|парламенті)(?:нің)?)(?= )"
+    r"|(?:президенті|үкіметі|парламенті|премьер-министрі)(?:нің)?)(?= )"
 )
 _JOINT = re.compile(r"(?:, | және |, сондай-ақ )$")
 _LONGEST_NAME = 9
@@ -294,9 +294,13 @@ def _units(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMent
     named = {(body.start, body.end) for body in bodies}
     starts = {body.start for body in bodies}
     for body in bodies:
-        if not body.genitive or body.type in _UNITLESS or body.more:
+        if body.type in _UNITLESS or body.more:
             continue
         match = _UNIT.match(context.low, body.end)
+        if not body.genitive and not (
+            match and body.type == "ministry" and is_genitive(match.group(3))
+        ):
+            continue  # `министрлігі Қаржы комитетінің`: the last word alone is in the genitive
         if not match or not (context.text[match.start(1)].isupper() or _own(match.group(1))):
             continue
         if match.start(1) in starts or (body.start, match.end()) in named:
