@@ -16,7 +16,9 @@ import re
 
 from graph.lines import Line
 
-_LAST = re.compile(r"(?:бекітілген|мақұлданған|енгізілген|(?:\d+-?\s?)?қосымша(?:сы)?)\.?$", re.IGNORECASE)
+_LAST = re.compile(
+    r"(?:бекітілген|мақұлданған|енгізілген|(?:\d+-?\s?)?қосымша(?:сы)?)\.?$", re.IGNORECASE
+)
 _INSTRUMENT = re.compile(
     r"(?:қаулы|бұйры[ғқ]|жарлы[ғқ]|шешім|өкім|заң)[а-яәғқңөұүһі]*(?:н[ае]|мен|бен|пен)(?:\s|$)",
     re.IGNORECASE,

@@ -231,7 +231,7 @@ def titles(context: Context) -> Iterator[ActMention]:
                 continue
             seen.add(match.start())
             this = context.low.endswith("осы ", 0, match.start())
-            yield _own_annex(match.start() - 4 * this, match.end(), "act-title", part.type)
+            yield _own_annex(match.start() - 4 * this, match.end(), "act-title", part.type or "")
 
 
 def _title_of(context: Context, start: int, end: int) -> tuple[int, int] | None:

@@ -14,6 +14,7 @@ from graph.lexicon import Entry, Lexicon
 from graph.matcher import Matcher
 from graph.model import BodyMention
 from graph.morphology import is_genitive
+from graph.rules.body_context import aliases, local_by_level, of_the_issuer
 from graph.rules.institution import attached, foreign, genitive, quoted
 
 _L = "[а-яәғқңөұүһі]"
@@ -40,6 +41,7 @@ _UNIT = re.compile(
     rf"\s((?:[^\s.,;:()\"«»]+ ){{0,7}}?(?:(?:{_HEADS}) )*({_HEADS}))"
     rf"((?:нің|ның|не|на|н|нде|нда|нен|нан|мен)?)(?!{_L}|-)(?! (?:{_HEADS})(?!{_L}))"
 )
+_JOINED_CASES = ("", "нің", "ның")
 _COMMON = ("аумақтық", "тиісті", "жергілікті", "құрылымдық", "осы", "басқа", "өзге", "мүдделі")
 """Adjectives of units in general."""
 _LOCAL_TYPES = {
@@ -94,8 +96,11 @@ def find(context: Context) -> list[BodyMention]:
     found += list(_units(context, found))
     ends = {body.end for body in found}
     found += [body for body in attached(context, found) if body.end not in ends]
+    found += list(local_by_level(context, found))
+    found += list(of_the_issuer(context, found))
     taken = {(body.start, body.end) for body in found}
     found += [body for body in quoted(context) if (body.start, body.end) not in taken]
+    found += list(aliases(context, found))
     return sorted(found, key=lambda body: (body.start, -body.end))
 
 
@@ -297,10 +302,9 @@ def _units(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMent
         if body.type in _UNITLESS or body.more:
             continue
         match = _UNIT.match(context.low, body.end)
-        if not body.genitive and not (
-            match and body.type == "ministry" and is_genitive(match.group(3))
-        ):
-            continue  # `министрлігі Қаржы комитетінің`: the last word alone is in the genitive
+        joined = match and body.type == "ministry" and match.group(3) in _JOINED_CASES
+        if not body.genitive and not joined:
+            continue  # `министрлігі Қаржы комитетінің`: the last word alone is declined
         if not match or not (context.text[match.start(1)].isupper() or _own(match.group(1))):
             continue
         if match.start(1) in starts or (body.start, match.end()) in named:

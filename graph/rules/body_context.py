@@ -1,0 +1,123 @@
+"""Bodies that only their text makes particular: short names, local organs, departments.
+
+Қазақстан халқы Ассамблеясы (бұдан әрі - ҚХА) ... ҚХА-ның
+Алматы облысының әкімі ... облыс әкімі
+3. Кадр саясаты департаменті (А. Б. Сериков): ...
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from graph.context import Context
+from graph.model import BodyMention
+from graph.morphology import is_genitive
+
+_L = "[а-яәғқңөұүһі]"
+_CASE = r"(?:н[ыі]ң|[дт][ыі]ң|[ғгқк][ае]|н[ае]|н?[дт][ае]н?|н[ае]н|[нд][ыі]|[тн][ыі]?|мен|бен|пен)?"
+_ALIAS = re.compile(
+    r"\s?\(\s*бұдан (?:әрі|былай)(?: мәтін бойынша)?\s*[-–—]\s*[\"«]?([^()\"«»]{2,60}?)[\"»]?\s*\)"
+)
+_PLACE = re.compile(
+    r"(?P<place>[А-ЯӘҒҚҢӨҰҮҺІ][\w-]+ (?:(?P<whole>облысы|қаласы|ауданы)|(?P<adjective>облыстық"
+    r"|қалалық|аудандық)))"
+)
+_WHOLE = {"облыстық": "облысы", "қалалық": "қаласы", "аудандық": "ауданы"}
+_LEVELS = {"облысы": "облыс", "қаласы": "қала", "ауданы": "аудан"}
+_BY_LEVEL = re.compile(
+    rf"(?<![\w-])(?P<level>облыс|қала|аудан) (?P<organ>әкімі|әкімдігі|мәслихаты){_CASE}(?!{_L})"
+    rf"|(?<![\w-])(?P<adjective>облыстық|қалалық|аудандық) (?P<bare>мәслихат|әкімдік){_CASE}"
+    rf"(?!{_L})",
+    re.IGNORECASE,
+)
+_DEPARTMENT = re.compile(
+    r"(?P<name>[А-ЯӘҒҚҢӨҰҮҺІ][^.,;:()\n]{8,120}? (?:департаменті|басқармасы|комитеті|бөлімі))"
+    r"(?= ?\(| осы | заңнамада| белгіленген | мыналарды| Қазақстан Республикасы)"
+)
+
+
+def aliases(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMention]:
+    """Later uses of the short names that a text gives to bodies; a capital tells them."""
+    named: dict[str, BodyMention] = {}
+    for body in bodies:
+        match = _ALIAS.match(context.text, body.end) or _ALIAS.match(context.low, body.end)
+        if match and context.text[match.start(1)].isupper():
+            name = context.text[match.start(1) : match.end(1)].strip()
+            named.setdefault(name, body)
+    if not named:
+        return
+    covered = sorted((body.start, body.end) for body in bodies)
+    names = "|".join(re.escape(_stem(name)) for name in sorted(named, key=len, reverse=True))
+    by_stem = {_stem(name): body for name, body in named.items()}
+    for match in re.finditer(
+        rf"(?<![\w-])({names})({_L}{{0,2}}-?{_L}{{0,5}})(?![\w-])", context.text
+    ):
+        body = by_stem[match.group(1)]
+        if match.start() < body.end or _inside(covered, match.start()):
+            continue
+        yield BodyMention(
+            match.start(),
+            match.end(),
+            "body-alias",
+            id=body.id,
+            label=body.label,
+            type=body.type,
+            genitive=is_genitive(match.group()),
+        )
+
+
+def _stem(name: str) -> str:
+    """A short name without the last letter that softens before an ending: `Министрлі(к)`."""
+    return name[:-1] if name[-1] in "кқ" and name[-2:].islower() else name
+
+
+def _inside(covered: list[tuple[int, int]], at: int) -> bool:
+    return any(start <= at < end for start, end in covered)
+
+
+def local_by_level(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMention]:
+    """`Облыс әкімі` of an act of a region: the region's that the act names itself by."""
+    places: dict[str, str] = {}
+    for body in sorted(bodies, key=lambda body: body.start):
+        match = _PLACE.match(body.label) if body.rule == "body-local" else None
+        if match:
+            place = match["place"].rsplit(" ", 1)[0]
+            whole = match["whole"] or _WHOLE[match["adjective"]]
+            places.setdefault(_LEVELS[whole], f"{place} {whole}")
+    if not places:
+        return
+    covered = sorted((body.start, body.end) for body in bodies)
+    for match in _BY_LEVEL.finditer(context.low):
+        level = match["level"] or _LEVELS[_WHOLE[match["adjective"]]]
+        place = places.get(level)
+        if place is None or _inside(covered, match.start()):
+            continue
+        organ = match["organ"] or {"мәслихат": "мәслихаты", "әкімдік": "әкімдігі"}[match["bare"]]
+        regional = place.replace("облысы", "облыстық").replace("қаласы", "қалалық")
+        label = f"{place}ның {organ}"
+        if organ == "мәслихаты":
+            label = f"{regional.replace('ауданы', 'аудандық')} {organ}"
+        yield BodyMention(
+            match.start(),
+            match.end(),
+            "body-local",
+            label=label,
+            type="maslikhat" if organ == "мәслихаты" else "akim",
+            genitive=is_genitive(match.group()),
+        )
+
+
+def of_the_issuer(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMention]:
+    """A department that a clause of an order addresses without its ministry's name."""
+    covered = sorted((body.start, body.end) for body in bodies)
+    for unit in context.structure.units:
+        if unit.kind not in ("clause", "subclause"):
+            continue
+        match = _DEPARTMENT.match(context.text, unit.text[0], max(unit.text[0], unit.end))
+        if match and not _inside(covered, match.start()) and not _inside(covered, match.end() - 1):
+            yield BodyMention(
+                match.start(),
+                match.end(),
+                "body-department",
+                label=match["name"],
+                type="department",
+            )
