@@ -1,10 +1,11 @@
 """The lexicons: TOML files that a lawyer edits. In: graph/lexicon/*.toml. Out: entries."""
 
-import tomllib
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+
+from graph.lexicon_read import tables
 
 FOLDER = Path(__file__).parent / "lexicon"
 
@@ -85,10 +86,8 @@ _FIELDS = {name for name in Entry.__dataclass_fields__ if name != "more"}
 
 def read_entries(path: Path) -> tuple[Entry, ...]:
     """Read one TOML file: an array of tables, whatever its name."""
-    with path.open("rb") as file:
-        tables = tomllib.load(file)
     entries = []
-    for rows in tables.values():
+    for rows in tables(path.read_text(encoding="utf-8")).values():
         for row in rows:
             known: dict[str, Any] = {}
             more: dict[str, Any] = {}
