@@ -45,6 +45,7 @@ class Lexicon:
     """All lexicons."""
 
     codes: tuple[Entry, ...]
+    laws: tuple[Entry, ...]
     treaties: tuple[Entry, ...]
     bodies: tuple[Entry, ...]
     parties: tuple[Entry, ...]
@@ -72,9 +73,17 @@ class Lexicon:
         """The code or treaty with this id."""
         return self._authorities_by_id.get(id)
 
+    def law(self, id: str) -> Entry:
+        """The law with this id. Raises KeyError."""
+        return self._laws_by_id[id]
+
     @cached_property
     def _bodies_by_id(self) -> dict[str, Entry]:
         return {entry.id: entry for entry in self.bodies}
+
+    @cached_property
+    def _laws_by_id(self) -> dict[str, Entry]:
+        return {entry.id: entry for entry in self.laws}
 
     @cached_property
     def _authorities_by_id(self) -> dict[str, Entry]:
@@ -108,6 +117,7 @@ def load(folder: Path = FOLDER) -> Lexicon:
     read = {path.stem: read_entries(path) for path in sorted(folder.glob("*.toml"))}
     return Lexicon(
         codes=read["codes"],
+        laws=read["laws"],
         treaties=read["treaties"],
         bodies=read["bodies"],
         parties=read["parties"],
