@@ -1,10 +1,11 @@
 """The lexicons: TOML files that a lawyer edits. In: graph/lexicon/*.toml. Out: entries."""
 
-import tomllib
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+
+from graph.lexicon_read import tables
 
 FOLDER = Path(__file__).parent / "lexicon"
 
@@ -44,6 +45,7 @@ class Lexicon:
     """All lexicons."""
 
     codes: tuple[Entry, ...]
+    laws: tuple[Entry, ...]
     treaties: tuple[Entry, ...]
     bodies: tuple[Entry, ...]
     parties: tuple[Entry, ...]
@@ -71,9 +73,17 @@ class Lexicon:
         """The code or treaty with this id."""
         return self._authorities_by_id.get(id)
 
+    def law(self, id: str) -> Entry:
+        """The law with this id. Raises KeyError."""
+        return self._laws_by_id[id]
+
     @cached_property
     def _bodies_by_id(self) -> dict[str, Entry]:
         return {entry.id: entry for entry in self.bodies}
+
+    @cached_property
+    def _laws_by_id(self) -> dict[str, Entry]:
+        return {entry.id: entry for entry in self.laws}
 
     @cached_property
     def _authorities_by_id(self) -> dict[str, Entry]:
@@ -85,10 +95,8 @@ _FIELDS = {name for name in Entry.__dataclass_fields__ if name != "more"}
 
 def read_entries(path: Path) -> tuple[Entry, ...]:
     """Read one TOML file: an array of tables, whatever its name."""
-    with path.open("rb") as file:
-        tables = tomllib.load(file)
     entries = []
-    for rows in tables.values():
+    for rows in tables(path.read_text(encoding="utf-8")).values():
         for row in rows:
             known: dict[str, Any] = {}
             more: dict[str, Any] = {}
@@ -109,6 +117,7 @@ def load(folder: Path = FOLDER) -> Lexicon:
     read = {path.stem: read_entries(path) for path in sorted(folder.glob("*.toml"))}
     return Lexicon(
         codes=read["codes"],
+        laws=read["laws"],
         treaties=read["treaties"],
         bodies=read["bodies"],
         parties=read["parties"],

@@ -19,6 +19,7 @@ TABLES = {
     "bodies": "body",
     "codes": "code",
     "countries": "country",
+    "laws": "law",
     "measures": "measure",
     "parties": "party",
     "places": "place",
@@ -35,13 +36,13 @@ FIELDS: dict[str, tuple[type, tuple[str, ...]]] = {
     "short": (list, ("bodies", "codes")),
     "ru": (str, _EVERY),
     "en": (str, _EVERY),
-    "type": (str, ("bodies",)),
-    "number": (str, ("codes", "treaties")),
-    "date": (datetime.date, ("codes", "treaties")),
-    "adilet": (str, ("codes",)),
+    "type": (str, ("bodies", "laws")),
+    "number": (str, ("codes", "laws", "treaties")),
+    "date": (datetime.date, ("codes", "laws", "treaties")),
+    "adilet": (str, ("codes", "laws")),
     "un": (str, ("treaties",)),
-    "valid_from": (datetime.date, ("bodies", "codes")),
-    "valid_to": (datetime.date, ("bodies", "codes")),
+    "valid_from": (datetime.date, ("bodies", "codes", "laws")),
+    "valid_to": (datetime.date, ("bodies", "codes", "laws")),
     "predecessor": (list, ("bodies",)),
     "parts": (bool, ("codes",)),
     "generic": (bool, ("bodies",)),
@@ -72,6 +73,7 @@ _REQUIRED = {
     "source": 'source = "where the facts were seen", or "general knowledge"',
     "examples": 'examples = ["a phrase in which the entry must be found"]',
 }
+_TYPES = {"bodies": tuple(CODES["bodyType"]), "laws": ("law", "decree-force-of-law")}
 _CYRILLIC_FIELDS = ("kk", "names", "titles", "short", "ru", "examples", "not_examples")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LATIN_WORD = re.compile(r"[^\W\d_]*[A-Za-z\u00c0-\u02af][^\W\d_]*")
@@ -100,8 +102,11 @@ def faults(file: str, row: Row) -> Iterator[str]:
         yield "the id has other characters than a-z, 0-9 and '-' between them; write " + (
             "-".join(_ID.findall(row["id"].lower())) or "a Latin word"
         )
-    if file == "bodies" and row.get("type") not in CODES["bodyType"]:
-        yield f"type is {row.get('type')!r}; write one of {', '.join(sorted(CODES['bodyType']))}"
+    types = _TYPES.get(file)
+    if types and row.get("type") not in types:
+        yield f"type is {row.get('type')!r}; write one of {', '.join(sorted(types))}"
+    if file == "laws" and not row.get("date"):
+        yield "no date; write date = the day of adoption, 2001-01-30"
     first, last = row.get("valid_from"), row.get("valid_to")
     if isinstance(first, datetime.date) and isinstance(last, datetime.date) and first > last:
         yield f"valid_from {first} is after valid_to {last}; exchange or correct them"

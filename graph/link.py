@@ -24,6 +24,8 @@ _FORMULAS = (
     ("decision", re.compile(r"шешім қабылдады|шешті\s*:|шешім қабылдаймын")),
 )
 """Enacting formulas and the type of the act that they enact."""
+_DRAFT = re.compile(r" жоба")
+"""`Заңының жобасы` after a mention: no law yet."""
 _RATIFIED = re.compile(r"ратификациялаған\s$")
 
 
@@ -68,7 +70,10 @@ class _Linker:
         """Works that are named, then parts, then what points at either, then citations."""
         self.self_path = self._own_work()
         named: list[str | None] = [
-            None if act.anaphor or act.this else self.works.named(act) for act in self.f.acts
+            None
+            if act.anaphor or act.this
+            else self.works.named(act, draft=bool(_DRAFT.match(self.low, act.end)))
+            for act in self.f.acts
         ]
         self.paths = named
         self.treaty = self._answered_treaty()
@@ -112,7 +117,10 @@ class _Linker:
         known = next((act for act in dated if act.number), None) or next(iter(dated), None)
         title = self._own_title()
         if known:
-            return self.works.add(replace(self.works.identify(known), title=title))
+            work = self.works.identify(known)
+            if work.law and title:
+                title = self.context.lexicon.law(work.law).kk
+            return self.works.add(replace(work, title=title))
         kind = heads[0].type if heads else self._own_type()
         path = f"text/{self.context.normalised.source.sha256[:12]}"
         return self.works.add(Work(path, kind, title=title))

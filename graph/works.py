@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from graph.laws import laws
 from graph.lexicon import Entry, Lexicon
 from graph.model import ActMention
 from graph.slugs import fold_title, number_slug, slug_of
@@ -37,6 +38,8 @@ class Work:
     aliases: tuple[str, ...] = ()
     annex_of: str = ""
     """Path of the act that this work is annexed to."""
+    law: str = ""
+    """Id in the lexicon of laws."""
 
 
 class Works:
@@ -46,18 +49,20 @@ class Works:
         """`acts`: all mentions of the text, to know its time and the acts it names in full."""
         self.by_path: dict[str, Work] = {}
         self._lexicon = lexicon
-        self._by_title: dict[tuple[str, str], str] = {}
+        self._laws = laws(lexicon)
+        self._by_title: dict[tuple[str, str], Work] = {}
         self._by_date: dict[tuple[str, str], set[str]] = {}
         acts = list(acts)
         own = [act.date for act in acts if act.this and act.date]
+        self._dated = bool(own)
         self._own = {act.date for act in acts if act.this and act.number}
         self._period = own[0] if own else max((a.date for a in acts if a.date), default="")
         for act in acts:
             if act.number and act.date and not act.this:
-                path = self.identify(act).path
+                work = self.identify(act)
                 if act.title:
-                    self._by_title.setdefault((act.type, fold_title(act.title)), path)
-                self._by_date.setdefault((act.type, act.date), set()).add(path)
+                    self._by_title.setdefault((act.type, fold_title(act.title)), work)
+                self._by_date.setdefault((act.type, act.date), set()).add(work.path)
 
     def add(self, work: Work) -> str:
         """Add a work, or what is new about a known one; return its path."""
@@ -73,22 +78,23 @@ class Works:
         self.by_path[work.path] = work
         return work.path
 
-    def named(self, act: ActMention) -> str:
+    def named(self, act: ActMention, draft: bool = False) -> str:
         """Path of the work that a mention names.
 
         An act named by title or date alone is the one of that title or date that the text
-        names in full elsewhere, if there is exactly one.
+        names in full elsewhere, if there is exactly one; else a law of the lexicon, unless it
+        is a draft.
         """
         if not act.slug and not act.number:
             if act.title:
-                path = self._by_title.get((act.type, fold_title(act.title)))
-                if path and (not act.date or act.date in path):
-                    return self.add(replace(self.identify(act), path=path))
+                work = self._by_title.get((act.type, fold_title(act.title)))
+                if work and act.date in ("", work.date):
+                    return self.add(work)
             elif len(self._by_date.get((act.type, act.date), ())) == 1:
                 return next(iter(self._by_date[act.type, act.date]))
-        return self.add(self.identify(act))
+        return self.add(self.identify(act, draft))
 
-    def identify(self, act: ActMention) -> Work:
+    def identify(self, act: ActMention, draft: bool = False) -> Work:
         """The work as one mention tells it."""
         if act.slug and act.type == "treaty":
             return Work(f"eli/un/treaty/{act.slug}", "treaty", slug=act.slug)
@@ -102,9 +108,24 @@ class Works:
         if code:
             path = f"eli/kz/code/{code.id}"
             return Work(path, "code", act.number, act.date, act.title, code.id)
+        law = None if draft else self._law(act)
+        told = bool(act.title)
+        if law:
+            act = replace(act, number=law.number, date=law.date, title=law.kk)
         segment = "decree" if act.type == "decree-force-of-law" else act.type
         path = f"eli/kz/{segment}/{_tail(act)}"
-        return Work(path, act.type, act.number, act.date, act.title, "", act.issuer)
+        work = Work(path, act.type, act.number, act.date, act.title, "", act.issuer)
+        return replace(work, title=law.kk if told else "", law=law.id) if law else work
+
+    def _law(self, act: ActMention) -> Entry | None:
+        """The law of the lexicon that a mention tells in part, or in full."""
+        if act.type not in ("law", "decree-force-of-law"):
+            return None
+        if act.number and act.date:
+            return self._laws.numbered(act)
+        if not act.title or act.slug:
+            return None
+        return self._laws.titled(act, self._own, self._period, self._dated)
 
     def _code(self, act: ActMention) -> Entry | None:
         """The code that a mention tells by date and number only: a heading line of its text."""

@@ -15,6 +15,10 @@ def write_authority(graph: Graph, findings: Findings, linked: Linked) -> None:
         entry = lexicon.authority(work.slug) if work.slug else None
         if entry:
             _work(graph, graph.id(work.path), entry)
+        if work.law:
+            law = lexicon.law(work.law)
+            _work(graph, graph.id(work.path), law)
+            graph.add(graph.id(work.path), f"{DCTERMS}title", literal(law.kk, "kk"))
     by_id = {e.id: e for e in lexicon.bodies}
     for id in {b.id for b in findings.bodies if b.id}:
         if id in by_id:
