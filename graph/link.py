@@ -76,11 +76,14 @@ class _Linker:
             for act in self.f.acts
         ]
         self.paths = named
+        linked = zip(self.f.acts, named, strict=True)
+        by_code = {act.adilet: path for act, path in linked if act.adilet and path}
         self.treaty = self._answered_treaty()
         self.parts = tuple(self._part_paths())
         for i, act in enumerate(self.f.acts):
             if act.anaphor or act.this:
-                self.paths[i] = self._pointed(i, act)
+                known = None if act.this or act.alias else by_code.get(act.adilet)
+                self.paths[i] = known or self._pointed(i, act)
             path = self.paths[i]
             if path:
                 for key in self._calls(act):

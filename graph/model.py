@@ -6,14 +6,34 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Link:
+    """A link of a page or file to an act on adilet.zan.kz, or to a place in one."""
+
+    start: int
+    end: int
+    """Its words: code points of the source text, half open."""
+    target: str
+    """The adilet code, `K1400000226`; without host and language."""
+    anchor: str = ""
+    """The place in the act, `z63`; empty where the link names none."""
+
+
+@dataclass(frozen=True)
 class Source:
-    """One input text, exactly as read: offsets in kzop count its code points from 0, half open."""
+    """One input text: offsets in kzop count its code points from 0, half open.
+
+    A plain text is exactly as written; of a page, PDF or Word file it is the text taken from it.
+    """
 
     name: str
     """Where it came from, for messages: a path, or "-" for standard input."""
     text: str
     sha256: str
     """Hexadecimal SHA-256 of the text in UTF-8."""
+    links: tuple[Link, ...] = ()
+    """In order of start; none overlaps another."""
+    code: str = ""
+    """The adilet code of the page itself, where the page tells it."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +119,8 @@ class ActMention(Found):
     """Stands in a heading, a stamp or a title: not a citation."""
     quoted: bool = False
     """Stands inside the quoted title of another act."""
+    adilet: str = ""
+    """The adilet code that a link on these words leads to."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from graph import lexicon
 from graph.context import analyse
 from graph.find import find, matchers
 from graph.findings import Findings
+from graph.hyperlinks import attach
 from graph.iris import Base
 from graph.lexicon import Lexicon
 from graph.link import Linked, link
@@ -27,7 +28,7 @@ def _ready() -> tuple[Lexicon, dict[str, Matcher]]:
 def extract(source: Source) -> tuple[Findings, Linked]:
     """Find and link everything in one text; never fails on a text."""
     read, ready = _ready()
-    findings = find(analyse(normalise(source), read, ready))
+    findings = attach(find(analyse(normalise(source), read, ready)))
     return findings, link(findings)
 
 

@@ -143,6 +143,9 @@ class Works:
         entry = self._lexicon.authority(act.slug)
         assert entry is not None
         same = self._lexicon.editions(entry)
+        linked = next((e for e in same if act.adilet and e.adilet == act.adilet), None)
+        if linked:
+            return linked
         if act.date:
             return next((e for e in same if e.date == act.date), entry)
         own = next((e for e in same if e.date in self._own), None)

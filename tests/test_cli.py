@@ -11,6 +11,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from docx import Document
+from pdfs import pdf
 from pyoxigraph import RdfFormat, parse
 
 from graph.store import GraphStore
@@ -150,7 +152,7 @@ def test_inputs_that_are_not_text_are_refused(tmp_path: Path) -> None:
     latin.write_bytes("Kazakhstan: d\xe9cret".encode("latin-1"))
     check_refused(kzop("extract", latin), "is not UTF-8 (byte 0xe9 at offset 13)")
     check_refused(kzop("extract", tmp_path / "absent.txt"), "no such file")
-    check_refused(kzop("extract", tmp_path), "is a folder")
+    check_refused(kzop("extract", junk / "law.txt"), "cannot be read (Not a directory)")
     locked = tmp_path / "locked.txt"
     locked.write_text(LAW, encoding="utf-8")
     locked.chmod(0)
@@ -190,13 +192,42 @@ def test_build_takes_every_text_below_a_folder(tmp_path: Path, law: Path) -> Non
     (texts / "deep").mkdir(parents=True)
     shutil.copy(law, texts / "deep" / "a.txt")
     (texts / "b.txt").write_text(LAW + "2-бап. Өзге.\n", encoding="utf-8")
-    (texts / "notes.md").write_bytes(b"\xff")
+    (texts / "c.HTML").write_text(f"<p>{LAW}3-бап. Бет.</p>", encoding="utf-8")
+    (texts / "notes.log").write_bytes(b"\xff")
+    (texts / ".hidden").mkdir()
+    for hidden in (texts / ".hidden" / "d.txt", texts / ".d.txt"):
+        hidden.write_text("4-бап. Жасырын.", encoding="utf-8")
     assert kzop("build", "--store", tmp_path / "s", texts).returncode == 0
     with GraphStore.open(tmp_path / "s", read_only=True) as opened:
         sources = {Path(record.source).name for record in opened.documents()}
-    assert sources == {"a.txt", "b.txt"}
+    assert sources == {"a.txt", "b.txt", "c.HTML"}
     (tmp_path / "empty").mkdir()
-    check_refused(kzop("build", "--store", tmp_path / "s", tmp_path / "empty"), "no .txt files")
+    check_refused(kzop("build", "--store", tmp_path / "s", tmp_path / "empty"), "no .txt, .html")
+    check_refused(kzop("extract", tmp_path / "empty"), "no .txt, .html")
+    names = [texts / "b.txt", texts / "c.HTML", texts / "deep" / "a.txt"]
+    assert kzop("extract", texts).stdout == kzop("extract", *names).stdout
+
+
+def test_every_format_is_built_and_one_that_is_bad_stops_none(tmp_path: Path) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    act = "Қазақстан Республикасының Заңы\n\n{}-бап. Азаматтардың құқығы бар.\n"
+    word = Document()
+    word.add_paragraph(act.format(1))
+    word.save(str(texts / "a.docx"))
+    (texts / "b.htm").write_text(f"<!DOCTYPE html><p>{act.format(2)}", encoding="utf-8")
+    (texts / "c.md").write_text(f"# {act.format(3)}", encoding="utf-8")
+    (texts / "d.pdf").write_bytes(pdf([act.format(4).splitlines()]))
+    (texts / "e.txt").write_bytes(act.format(5).encode("kz1048"))
+    (texts / "f.pdf").write_bytes(pdf([["Құпия"]], password="құпия"))
+    result = kzop("build", "--store", tmp_path / "s", texts)
+    assert result.returncode == 1
+    complaint, summary = sorted(result.stderr.decode().splitlines(), key=len, reverse=True)
+    assert "f.pdf: is an encrypted PDF; remove the password" in complaint
+    assert "documents: 5" in summary
+    with GraphStore.open(tmp_path / "s", read_only=True) as opened:
+        kept = [opened.source_text(record.text_iri) or "" for record in opened.documents()]
+    assert len([text for text in kept if "Азаматтардың құқығы бар." in text]) == 5
 
 
 def test_building_again_replaces_the_text_of_the_same_path(store: Path, law: Path) -> None:

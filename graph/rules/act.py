@@ -18,6 +18,8 @@ from graph.rules.act_chain import Chains
 from graph.rules.act_words import Marks, marks
 
 _PROVISION = re.compile(r" \(?\d[\d, –-]*(?:(?:және|мен|не|немесе) [\d–-]+)?(?:ба[бп]|тарау|бөлі)")
+_CODE = re.compile(r"[.\s]{0,3}[a-zр](\d{5,})_")
+"""A code of the publisher's that was left in the text."""
 
 
 def matchers(lexicon: Lexicon) -> dict[str, Matcher]:
@@ -47,7 +49,17 @@ def find(context: Context, bodies: list[BodyMention]) -> list[ActMention]:
         ]
     )
     found = _longest([*named, *defined, *act_alias.uses(context, defined)])
+    found = [_with_code(context, act) if act.number else act for act in found]
     return [replace(act, quoted=True) if _quoted(context, act) else act for act in found]
+
+
+def _with_code(context: Context, act: ActMention) -> ActMention:
+    """The mention with the publisher's code after it: `N 1111 қаулысымен. P991111_`."""
+    match = _CODE.match(context.low, act.end)
+    digits = "".join(c for c in act.number.split("-")[0] if c.isdigit())
+    if match and digits and match.group(1).endswith(digits):
+        return replace(act, end=match.end())
+    return act
 
 
 def _quoted(context: Context, act: ActMention) -> bool:

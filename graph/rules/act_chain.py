@@ -45,6 +45,7 @@ _PLURAL = re.compile("[лдт][ае]р")
 _PLURAL_OR_OWNED = re.compile(r"\w(?:[лдт][ае]р|с?[ыі])")
 _LAWS = "заңдар"
 """The plural without a date or number: legislation in general."""
+_CODE_NAME = re.compile(r"\([\w -]{3,40} кодексі?\)")
 _MOST_NESTED = 4
 """Bodies whose names may lie in one another."""
 _LONGEST_PARENTHESIS = 600
@@ -195,10 +196,14 @@ class Chains:
 
         `2017 жылғы 22 желтоқсандағы № 144 (... тізілімінде № 4493 болып тіркелген) шешімінің`
         """
-        if self.low[at - 1 : at] != ")" or chain.number or chain.title:
+        if self.low[at - 1 : at] != ")" or chain.title:
             return None
         opening = self._opening(at - 1)
         if opening is None:
+            return None
+        if chain.type == "code" and _CODE_NAME.fullmatch(self.low, opening, at):
+            return opening  # `«... туралы» (Салық кодексі) Қазақстан Республикасының Кодексі`
+        if chain.number:
             return None
         before = opening - (self.low[opening - 1] == " ")
         return opening if before in self.marks.numbers else None

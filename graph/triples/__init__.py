@@ -8,6 +8,7 @@ from graph.rdf import Graph
 from graph.triples.authority import write_authority
 from graph.triples.evidence import Evidence
 from graph.triples.facts import Facts, work_slug
+from graph.triples.links import write_links
 from graph.triples.reports import Reports
 from graph.triples.works import Works
 
@@ -30,6 +31,7 @@ def triples(findings: Findings, linked: Linked, base: Base) -> DocumentGraphs:
     facts = Facts(content, evidence, findings, linked, works)
     facts.write()
     Reports(content, facts, findings).write()
+    write_links(content, evidence, findings, linked)
     write_authority(authority, findings, linked)
     return DocumentGraphs(
         doc=f"{work_slug(work.path)}.{sha[:12]}",

@@ -1,11 +1,10 @@
 """What the lexicons know of the nodes that a text mentions: other languages, numbers, dates."""
 
+from graph.adilet import DOCS
 from graph.findings import Findings
 from graph.lexicon import Entry
 from graph.link import Linked
 from graph.rdf import DCTERMS, ELI, RDFS, Graph, date, iri, literal
-
-ADILET = "https://adilet.zan.kz/kaz/docs/"
 
 
 def write_authority(graph: Graph, findings: Findings, linked: Linked) -> None:
@@ -47,6 +46,6 @@ def _work(graph: Graph, node: str, entry: Entry) -> None:
         graph.add(node, f"{ELI}date_document", date(entry.date))
     if entry.adilet:
         graph.add(node, f"{ELI}id_local", literal(entry.adilet))
-        graph.add(node, f"{RDFS}seeAlso", iri(ADILET + entry.adilet))
+        graph.add(node, f"{RDFS}seeAlso", iri(DOCS + entry.adilet))
     if entry.un:
         graph.add(node, f"{DCTERMS}identifier", literal(entry.un))

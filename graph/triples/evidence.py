@@ -20,6 +20,7 @@ CONFIDENCE = {
     "act-this": 0.97,
     "act-anaphor": 0.85,
     "act-alias-use": 0.95,
+    "adilet-link": 0.98,
     "provision-reference": 0.97,
     "provision-heading": 0.95,
     "provision-implied": 0.9,

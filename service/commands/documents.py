@@ -32,7 +32,9 @@ LONG_WORK = 10
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File instead of stdout.")
 def extract(files: tuple[str, ...], format_name: str, output: Path | None) -> None:
-    """Extract the facts of texts (FILE, "-" for standard input) as sorted RDF.
+    """Extract the facts of texts as sorted RDF: FILE is a file, a folder, or "-".
+
+    Plain text, HTML, Markdown, PDF and .docx are read; of a folder, every such file below it.
 
     \b
     Examples:
@@ -43,7 +45,10 @@ def extract(files: tuple[str, ...], format_name: str, output: Path | None) -> No
     base = base_from_environment()
     if output and any(output.resolve() == Path(file).resolve() for file in files if file != "-"):
         raise Failure(f"{output}: is a text to read; give -o another name")
-    documents = [document for _, document in each_document(files, base)]
+    names = list(text_files(files))
+    if not names:
+        raise Failure(nothing_in(files))
+    documents = [document for _, document in each_document(names, base)]
     data = serialise(documents, format_name, base) if documents else b""
     if output is None:
         write_out(data)
@@ -52,7 +57,7 @@ def extract(files: tuple[str, ...], format_name: str, output: Path | None) -> No
             write_file(output, data)
         except OSError as error:
             raise Failure(f"{output}: cannot be written: {error.strerror}") from error
-    finish(len(documents), len(files))
+    finish(len(documents), len(names))
 
 
 @click.command()
@@ -60,7 +65,9 @@ def extract(files: tuple[str, ...], format_name: str, output: Path | None) -> No
 @click.option("--fresh", is_flag=True, help="Start from an empty store; swap it in when done.")
 @store_option
 def build(paths: tuple[str, ...], fresh: bool, store: Path) -> None:
-    """Extract texts into the store: PATH is a file, "-", or a folder (every .txt below it).
+    """Extract texts into the store: PATH is a file, a folder, or "-".
+
+    Plain text, HTML, Markdown, PDF and .docx are read; of a folder, every such file below it.
 
     A text read from the same path as before replaces its older version.
 
@@ -73,7 +80,7 @@ def build(paths: tuple[str, ...], fresh: bool, store: Path) -> None:
 
     files = list(text_files(paths))
     if not files:
-        raise Failure(f"no .txt files in {', '.join(paths)}: name files, or another folder")
+        raise Failure(nothing_in(paths))
     base = base_from_environment() if os.environ.get("KZOP_BASE_IRI") else None
     done = 0
     try:
@@ -144,12 +151,29 @@ def progress(files: Sequence[str]) -> AbstractContextManager[Iterator[str] | Seq
     return click.progressbar(files, file=sys.stderr, show_pos=True)
 
 
+def readable_files(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder that can be read, by their suffixes; hidden ones are not."""
+    from graph.source import READABLE
+
+    for file in folder.rglob("*"):
+        hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+        if file.suffix.lower() in READABLE and not hidden and file.is_file():
+            yield file
+
+
+def nothing_in(paths: Sequence[str]) -> str:
+    """Say that no file in the folders can be read."""
+    from graph.source import READABLE
+
+    return f"no {', '.join(READABLE)} files in {', '.join(paths)}: name files, or another folder"
+
+
 def text_files(paths: Sequence[str]) -> Iterator[str]:
     """Yield the absolute path of every text that `paths` name; "-" stays as it is."""
     for path in paths:
         if path == "-":
             yield path
         elif Path(path).is_dir():
-            yield from sorted(str(file.resolve()) for file in Path(path).rglob("*.txt"))
+            yield from sorted(str(file.resolve()) for file in readable_files(Path(path)))
         else:
             yield str(Path(path).resolve())

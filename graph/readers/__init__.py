@@ -1,0 +1,1 @@
+"""One reader for each format of input. In: bytes. Out: a Reading, which `graph.source` names."""
