@@ -109,6 +109,10 @@ class Citations:
 
     def _named_before(self, reference: Reference, steps: list[tuple[str, str]]) -> str | None:
         """`Осы бап` where no article is open: the one that the text named or quoted last."""
+        at = self.structure.part_at(reference.start)
+        if self.structure.parts[at].kind == "quoted" and not is_work(self.r.part_paths[at]):
+            base, _, eid = self.r.part_paths[at].rpartition("/")
+            return join(f"{base}/{eid.split('__', 1)[0]}", steps, inside=True)
         if reference.this != "article" or not self.structure.is_report:
             return None
         at = bisect_left(self.f.references, reference.start, key=lambda known: known.start) - 1

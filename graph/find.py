@@ -5,7 +5,18 @@ from graph.findings import Findings
 from graph.lexicon import Lexicon
 from graph.matcher import Matcher
 from graph.model import DateMention
-from graph.rules import act, age, bearer, body, institution, norm, penalty, provision, report
+from graph.rules import (
+    act,
+    age,
+    bearer,
+    body,
+    institution,
+    norm,
+    penalty,
+    provision,
+    report,
+    statistic,
+)
 
 
 def matchers(lexicon: Lexicon) -> dict[str, Matcher]:
@@ -37,7 +48,7 @@ def find(context: Context) -> Findings:
         penalties=penalties,
         norms=norm.find(context, bodies, penalties),
         competences=report.find_competences(context, bodies),
-        statistics=report.find_statistics(context, bodies, measures, dates),
+        statistics=statistic.find(context, bodies),
         measures=measures,
         places=places,
         dates=dates,

@@ -26,14 +26,20 @@ class Skeleton:
         if not self.parts:  # an empty text
             self._open_part(Part("self", 0, 0))
         size = len(self.text.text)
-        starts = [part.start for part in self.parts]
+        divided = {unit.part for unit in self.units}
+        starts = [
+            part.start
+            for i, part in enumerate(self.parts)
+            if i in divided or not (part.kind == "quoted" or part.resumed is not None)
+        ]
+        """Where a unit's text ends at the latest: words that are only quoted belong to it."""
         units = []
         for i, unit in enumerate(self.units):
             after = bisect_right(starts, unit.start)
             limit = starts[after] if after < len(starts) else size
             following = self.units[i + 1].start if i + 1 < len(self.units) else size
             units.append(replace(unit, end=min(limit, following)))
-        ends = [*starts[1:], size]
+        ends = [*(part.start for part in self.parts[1:]), size]
         parts = [replace(part, end=end) for part, end in zip(self.parts, ends, strict=True)]
         return Structure(tuple(parts), tuple(units), tuple(self.notes))
 

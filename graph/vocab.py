@@ -322,9 +322,15 @@ CODES: dict[str, dict[str, str]] = {
         "main": "негізгі жаза",
     },
     "population": {
+        "adolescents": "жасөспірімдер",
+        "children": "балалар",
         "forum-participants": "форумға қатысқан балалар",
+        "persons": "адамдар",
+        "pupils": "оқушылар",
         "refugee-children": "босқын балалар",
         "refugees": "тіркелген босқындар",
+        "students": "студенттер",
+        "women": "әйелдер",
     },
 }
 """The codes of each list; the IRI of one is `CODE + scheme + "/" + code`."""

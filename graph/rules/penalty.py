@@ -15,6 +15,7 @@ from graph.context import Context
 from graph.model import ActMention, PenaltyMention
 from graph.numerals import ABLATIVE, DATIVE, NUMBER, value
 from graph.rules.amount import Amount, find_amounts
+from graph.rules.liability import liabilities
 
 _END = r"(?![а-яәғқңөұүһі])"
 _VERB = re.compile(
@@ -62,16 +63,6 @@ _PIECE = re.compile(r", | немесе | және |,? не ")
 _AMONG = re.compile(r"оның ішінде")
 _SIZE = re.compile(r"(?: ?мөлшер[а-яәғқңөұүһі]*)?(?:,| және| немесе)? ?")
 _ALTERNATIVE = re.compile(r"\s*(?:,\s*)?(?:(?:не(?:месе)?|я болмаса|болмаса|я)\s+)?")
-_LIABILITY = re.compile(
-    r"үшін (?P<sort>(?:әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілік|тылық)(?:тар)? "
-    rf"(?:көзделген|белгіленген|көзделеді|белгіленеді){_END}"
-    r"|үшін (?:[^.;]{0,90} )?"
-    rf"жауап(?:ты болады| береді|тылықта болады|тылық көтереді){_END}"
-)
-_LED_TO_LIABILITY = re.compile(
-    r"(?:(?P<sort>әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілікке|тылыққа|қа) "
-    rf"(?:әкеп (?:соғады|соқтырады)|әкеліп соғады|алып келеді|тартылады){_END}"
-)
 _BACK_REFERENCE = re.compile(
     r"^(?:егер [^–]{0,200}?[мпб][ае]с[ае], )?"
     r"(?:осы (?:баптың|кодекстің)[^,]{0,120}?(?:көзделген|аталған|көрсетілген),? )?"
@@ -94,7 +85,7 @@ def find(context: Context, acts: list[ActMention]) -> list[PenaltyMention]:
         if zone is not None:
             found += _sanctions(context, *zone, verb.end())
         begin = verb.end()
-    found += _liabilities(context, acts)
+    found += liabilities(context, acts)
     return sorted(found, key=lambda p: (p.start, p.end))
 
 
@@ -317,35 +308,3 @@ def _condition(offence: str) -> str:
     low = offence.lower()
     match = _BACK_REFERENCE.match(low)
     return offence[match.start("condition") : match.end("condition")] if match else ""
-
-
-def _liabilities(context: Context, acts: list[ActMention]) -> Iterator[PenaltyMention]:
-    """Liability without a stated sanction: `... үшін жауапкершілік көзделген`."""
-    low = context.low
-    for pattern in (_LIABILITY, _LED_TO_LIABILITY):
-        for match in pattern.finditer(low):
-            if context.structure.in_note(match.start()):
-                continue
-            first, _ = context.sentence(match.start())
-            unit = context.structure.unit_at(match.start())
-            if unit is not None and context.structure.units[unit].text[0] <= match.start():
-                first = max(first, context.structure.units[unit].text[0])
-            named = [a for a in acts if first <= a.start and a.end < match.start() and not a.quoted]
-            start = first
-            if named and re.search(r"[дт][ае]$", low[named[-1].start : named[-1].end]):
-                start = named[-1].end + 1
-            joint = low.rfind("көзделген және ", start, match.start())
-            if joint >= 0:
-                start = joint + len("көзделген және ")
-            sort = (match.groupdict().get("sort") or "").strip()
-            code = named[-1].slug if named else ""
-            kind = "liability-unspecified"
-            if sort == "әкімшілік" or code.startswith("administrative-offences"):
-                kind = "administrative-liability"
-            yield PenaltyMention(
-                start,
-                match.end(),
-                "liability",
-                kind=kind,
-                offence=context.text[start : match.start()].strip(),
-            )

@@ -1,4 +1,4 @@
-"""What State reports tell: who is competent, what was counted, which measures were taken, where.
+"""What State reports tell: who is competent, which measures were taken, where.
 
 Names in quotation marks before a telling noun are measures (`"А", "Б" акцияларын`), so are
 sentences with a noun and a verb of doing (`ақпарат ... таратылды`); nouns and verbs are data, in
@@ -18,25 +18,14 @@ from graph.model import (
     DateMention,
     MeasureMention,
     PlaceMention,
-    StatisticMention,
     within,
 )
-from graph.numerals import MONTHS, NUMBER, value
 from graph.rules.statement import words_start
+from graph.rules.statistic import PERIOD, iso_period
 
 _COMPETENT = re.compile(r"құзыр(?:етке|етіне|еттерге)[^.:]{0,80}\bие\s*:")
 _IMPLEMENT = re.compile(r"(?<![\w-])(?:іске|жүзеге) асырады(?=\s*[.;])")
 _PREPARED = re.compile(r"(?<![\w-])(?:дайындады|әзірледі)(?=\s*[.;])")
-_PERIOD = re.compile(
-    rf"(?P<y>(?:19|20)\d{{2}}) жылғы (?P<m>{'|'.join(MONTHS)})|(?P<y2>(?:19|20)\d{{2}}) жылы"
-)
-_POPULATIONS = (
-    ("refugees", "босқын", rf"(?P<n>{NUMBER}) босқын(?:дар)? (?:тіркелген|тіркелді|бар)"),
-    ("refugee-children", "олардың", r"олардың (?P<n>\d+)-?\s?[iі]?\s?-?\s?бала(?:лар)?"),
-    ("forum-participants", "астам", rf"(?P<n>{NUMBER}) бала(?:дан)? астам"),
-)
-"""Code of kzc:population, a word that must be there, pattern."""
-_ATTRIBUTED = re.compile(r"(?:деректері|мәліметтері|ақпараты) бойынша")
 _LIST_GAP = re.compile(r"\s?(?:,|және|,\s?және)\s?$|^,\s*$")
 _MOREOVER = re.compile(r"^\s*(?:мысалы|атап айтқанда)?,?\s*$")
 
@@ -106,49 +95,6 @@ def find_competences(context: Context, bodies: list[BodyMention]) -> list[Compet
                     )
                 )
     return sorted(found, key=lambda c: (c.start, c.body))
-
-
-def find_statistics(
-    context: Context,
-    bodies: list[BodyMention],
-    measures: list[MeasureMention],
-    dates: list[DateMention],
-) -> list[StatisticMention]:
-    """Counts of people."""
-    found: list[StatisticMention] = []
-    if not context.structure.is_report:
-        return found
-    for population, word, pattern in _POPULATIONS:
-        for match in re.finditer(pattern, context.low) if word in context.low else ():
-            if not _in_report(context, match.start()):
-                continue
-            first, last = context.sentence(match.start())
-            period = _PERIOD.search(context.low, first, last)
-            source = None
-            told = _ATTRIBUTED.search(context.low, first, match.start())
-            if told:
-                source = next((i for i, b in enumerate(bodies) if b.end == told.start() - 1), None)
-            found.append(
-                StatisticMention(
-                    match.start(),
-                    match.end(),
-                    "statistic-count",
-                    population=population,
-                    value=int(value(match["n"])),
-                    more_than=match.group().endswith("астам"),
-                    date=_iso(period) if period else "",
-                    body=source,
-                    event=population == "forum-participants",
-                )
-            )
-    found.sort(key=lambda s: s.start)
-    for i, statistic in enumerate(found):
-        if statistic.population == "refugee-children" and i:
-            before = found[i - 1]
-            found[i] = replace(
-                statistic, subset_of=i - 1, date=statistic.date or before.date, body=before.body
-            )
-    return found
 
 
 def find_measures(
@@ -234,7 +180,7 @@ def _named(
     near = tuple(
         i for i in here if not _within(bodies[i], names.ranges) and bodies[i].start < first
     )
-    period = _PERIOD.search(low)
+    period = PERIOD.search(low)
     for start, end in names.ranges:
         title = context.text[start + 1 : end - 1].strip()
         span = (start, end)
@@ -242,7 +188,7 @@ def _named(
         if entry.id == "forum":
             head = context.low.find("форум", end)
             span = (sentence[0], head + len("форум") if head > 0 else end)
-            date = _iso(period) if period else ""
+            date = iso_period(period) if period else ""
             place = next((p.id for p in places if sentence[0] <= p.start < start), "")
         yield MeasureMention(
             *span,
@@ -341,11 +287,6 @@ def _list_start(low: str, end: int) -> int:
     for match in re.finditer(r"(?:лар|лер|дар|дер|тар|тер) ", low[: max(comma, 0)]):
         subject = match
     return subject.end() if subject else 0
-
-
-def _iso(match: re.Match[str]) -> str:
-    """`2005-02` or `2005`."""
-    return f"{match['y']}-{MONTHS[match['m']]:02d}" if match["m"] else match["y2"]
 
 
 def _in_report(context: Context, offset: int) -> bool:

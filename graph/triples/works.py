@@ -1,6 +1,7 @@
 """Works and provisions as RDF."""
 
 import re
+from bisect import bisect_left
 
 from graph import vocab as v
 from graph.citations import Citation
@@ -163,10 +164,21 @@ class Works:
             parents.append(work)
         title = self.text[unit.title[0] : unit.title[1]] if unit.title else ""
         self._provision(path, self._kinds[path], unit.number, parents, title)
-        own = self.text[unit.text[0] : unit.end].strip() if unit.text[0] < unit.end else ""
+        own = self._without_notes(unit.text[0], unit.end)
         if own:
             self.graph.add(self.graph.id(path), f"{SCHEMA}text", literal(own, "kk"))
         self.evidence.mention(self.graph.id(path), [unit.label], f"structure-{unit.kind}")
+
+    def _without_notes(self, start: int, end: int) -> str:
+        """The text of a range without the publisher's notes in it, which are not the law's."""
+        kept, notes = [], self.structure.notes
+        for note in notes[bisect_left(notes, start, key=lambda note: note.start) :]:
+            if note.start >= end:
+                break
+            kept.append(self.text[start : note.start].strip())
+            start = note.end
+        kept.append(self.text[start:end].strip())
+        return "\n".join(part for part in kept if part)
 
     def _provision(
         self, path: str, kind: str, number: str, parents: list[str], title: str = ""

@@ -1,0 +1,51 @@
+"""Liability without a stated sanction: `... үшін әкімшілік жауапкершілік көзделген`."""
+
+import re
+from collections.abc import Iterator
+
+from graph.context import Context
+from graph.model import ActMention, PenaltyMention
+
+_END = r"(?![а-яәғқңөұүһі])"
+_LIABILITY = re.compile(
+    r"үшін (?P<sort>(?:әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілік|тылық)(?:тар)? "
+    rf"(?:көзделген|белгіленген|көзделеді|белгіленеді){_END}"
+    r"|үшін (?:[^.;]{0,90} )?"
+    rf"жауап(?:ты болады| береді|тылықта болады|тылық көтереді){_END}"
+)
+_LED_TO_LIABILITY = re.compile(
+    r"(?:(?P<sort>әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілікке|тылыққа|қа) "
+    rf"(?:әкеп (?:соғады|соқтырады)|әкеліп соғады|алып келеді|тартылады){_END}"
+)
+
+
+def liabilities(context: Context, acts: list[ActMention]) -> Iterator[PenaltyMention]:
+    """Liability without a stated sanction: `... үшін жауапкершілік көзделген`."""
+    low = context.low
+    for pattern in (_LIABILITY, _LED_TO_LIABILITY):
+        for match in pattern.finditer(low):
+            if context.structure.in_note(match.start()):
+                continue
+            first, _ = context.sentence(match.start())
+            unit = context.structure.unit_at(match.start())
+            if unit is not None and context.structure.units[unit].text[0] <= match.start():
+                first = max(first, context.structure.units[unit].text[0])
+            named = [a for a in acts if first <= a.start and a.end < match.start() and not a.quoted]
+            start = first
+            if named and re.search(r"[дт][ае]$", low[named[-1].start : named[-1].end]):
+                start = named[-1].end + 1
+            joint = low.rfind("көзделген және ", start, match.start())
+            if joint >= 0:
+                start = joint + len("көзделген және ")
+            sort = (match.groupdict().get("sort") or "").strip()
+            code = named[-1].slug if named else ""
+            kind = "liability-unspecified"
+            if sort == "әкімшілік" or code.startswith("administrative-offences"):
+                kind = "administrative-liability"
+            yield PenaltyMention(
+                start,
+                match.end(),
+                "liability",
+                kind=kind,
+                offence=context.text[start : match.start()].strip(),
+            )

@@ -1,0 +1,103 @@
+"""Counts of people that a State report tells: `4 769 бала`, `1 мың 200-ден астам оқушы`."""
+
+import re
+from dataclasses import replace
+
+from graph.context import Context
+from graph.model import BodyMention, StatisticMention
+from graph.numerals import MONTHS, NUMBER, value
+
+PERIOD = re.compile(
+    rf"(?P<y>(?:19|20)\d{{2}}) жылғы (?P<m>{'|'.join(MONTHS)})|(?P<y2>(?:19|20)\d{{2}}) жылы"
+)
+_FIGURE = (
+    r"(?<![\w,-])(?P<n>\d+(?:,\d+)? (?:миллион|млн\.?|мың)(?: \d+ мың)?(?: \d{1,3}(?![\d-]))?"
+    r"|\d{1,3}(?:[ \u00a0]\d{3})+|\d+)(?![\d,])"
+)
+"""A count in figures: `15 776 492`, `4 миллион 769 мың`."""
+_MORE = r"(?:-?(?:дан|ден|тан|тен|нан|нен))? (?:(?P<more>астам|артық|көп) )?"
+_POPULATIONS = (
+    ("refugees", "босқын", rf"(?P<n>{NUMBER}) босқын(?:дар)? (?:тіркелген|тіркелді|бар)"),
+    ("refugee-children", "олардың", r"олардың (?P<n>\d+)-?\s?[iі]?\s?-?\s?бала(?:лар)?"),
+    ("children", "бала", rf"{_FIGURE}{_MORE}бала(?!бақша|\w*м)\w{{0,6}}(?: (?P<past>астам))?"),
+    ("women", "әйел", rf"{_FIGURE}{_MORE}(?:қыз-келіншек|әйел)\w{{0,6}}(?: (?P<past>астам))?"),
+    ("pupils", "оқушы", rf"{_FIGURE}{_MORE}оқушы\w{{0,6}}(?: (?P<past>астам))?"),
+    ("students", "студент", rf"{_FIGURE}{_MORE}студент\w{{0,6}}(?: (?P<past>астам))?"),
+    ("adolescents", "жасөспірім", rf"{_FIGURE}{_MORE}жасөспірім\w{{0,6}}(?: (?P<past>астам))?"),
+    ("persons", "адам", rf"{_FIGURE}{_MORE}адам(?!и|г)\w{{0,6}}(?: (?P<past>астам))?"),
+)
+"""Code of kzc:population, a word that must be there, pattern; of overlapping ones the first."""
+_FORUM = "форум"
+_REACH = 600
+"""Code points before a count of children in which the event that they came to is told."""
+_ATTRIBUTED = re.compile(r"(?:деректері|мәліметтері|ақпараты) бойынша")
+_SCALES = {"миллион": 1_000_000, "млн": 1_000_000, "млн.": 1_000_000, "мың": 1_000}
+
+
+def find(context: Context, bodies: list[BodyMention]) -> list[StatisticMention]:
+    """Counts of people, in order of their start."""
+    found: list[StatisticMention] = []
+    structure = context.structure
+    if not structure.is_report:
+        return found
+    for population, word, pattern in _POPULATIONS:
+        for match in re.finditer(pattern, context.low) if word in context.low else ():
+            part = structure.parts[structure.part_at(match.start())]
+            taken = any(s.start < match.end() and match.start() < s.end for s in found)
+            if part.type == "report" and not taken:
+                found.append(_statistic(context, bodies, population, match))
+    found.sort(key=lambda s: s.start)
+    for i, statistic in enumerate(found):
+        if statistic.population == "refugee-children" and i:
+            before = found[i - 1]
+            found[i] = replace(
+                statistic, subset_of=i - 1, date=statistic.date or before.date, body=before.body
+            )
+    return found
+
+
+def _statistic(
+    context: Context, bodies: list[BodyMention], population: str, match: re.Match[str]
+) -> StatisticMention:
+    """One count, with its period and who told it."""
+    first, last = context.sentence(match.start())
+    period = PERIOD.search(context.low, first, last)
+    source = None
+    told = _ATTRIBUTED.search(context.low, first, match.start())
+    if told:
+        source = next((i for i, b in enumerate(bodies) if b.end == told.start() - 1), None)
+    groups = match.groupdict()
+    more = bool(groups.get("more") or groups.get("past"))
+    event = population == "children" and _FORUM in context.low[match.start() - _REACH : last]
+    return StatisticMention(
+        match.start(),
+        match.end(),
+        "statistic-count",
+        population="forum-participants" if event else population,
+        value=_count(match["n"]),
+        more_than=more,
+        date=iso_period(period) if period else "",
+        body=source,
+        event=event,
+    )
+
+
+def _count(words: str) -> int:
+    """The value of a count in figures or words: `4 миллион 769 мың` is 4,769,000."""
+    total, number = 0.0, ""
+    for word in words.replace("\u00a0", " ").split(" "):
+        if word in _SCALES:
+            if not number:
+                return int(value(words))
+            total += float(number.replace(",", ".")) * _SCALES[word]
+            number = ""
+        elif word[0].isdigit():
+            number += word
+        else:
+            return int(value(words))
+    return int(total + (float(number.replace(",", ".")) if number else 0))
+
+
+def iso_period(match: re.Match[str]) -> str:
+    """`2005-02` or `2005`."""
+    return f"{match['y']}-{MONTHS[match['m']]:02d}" if match["m"] else match["y2"]
