@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -43,8 +44,27 @@ class Context:
     @cached_property
     def dates(self) -> list[tuple[int, int, str]]:
         """Dates of a day, in order: (start, end, ISO date)."""
-        found = ((*m.span(), iso_date(m)) for m in DATE.finditer(self.low))
+        figures = self.matches(DATE, lambda word: word[0].isdigit())
+        found = ((*m.span(), iso_date(m)) for m in figures)
         return [(start, end, iso) for start, end, iso in found if iso]
+
+    def matches(
+        self, pattern: re.Pattern[str], test: Callable[[str], bool], *, cased: bool = False
+    ) -> Iterator[re.Match[str]]:
+        """The matches of a pattern that begin with a word that passes `test`, none in another.
+
+        Several times as fast as a search of the whole text. `test` sees words in lower case; the
+        pattern is tried on the text in lower case too, unless `cased`.
+        """
+        text = self.text if cased else self.low
+        starts = self.tokens.starts
+        after = 0
+        for i in self.tokens.where(test):
+            if starts[i] >= after:
+                match = pattern.match(text, starts[i])
+                if match:
+                    after = match.end()
+                    yield match
 
     def country_before(self, offset: int) -> int:
         """Where `Қазақстан Республикасы(ның)` begins if it ends just before the offset."""

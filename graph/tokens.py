@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -36,6 +36,11 @@ class Tokens:
         for i, word in enumerate(self.words):
             found[word].append(i)
         return dict(found)
+
+    def where(self, test: Callable[[str], bool]) -> list[int]:
+        """Indices of all tokens whose word passes a test, in order; each word is tested once."""
+        index = self.index_of_words
+        return sorted(chain.from_iterable(index[word] for word in index if test(word)))
 
     def spots(self, words: Container[str]) -> list[int]:
         """Indices of all tokens that are one of the words, in order."""

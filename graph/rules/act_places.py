@@ -27,6 +27,7 @@ _BESIDE = re.compile(
 """What may stand in an act's name besides its issuer, date, number and kind."""
 _NOTED = re.compile(r"\.\s(?=[^.]{0,200}тіркел|күші жойыл)")
 """Where a note begins after an act's name: `... № 254 бұйрығы. ... болып тіркелді`."""
+_INSTRUMENTS = ("қаулы", "бұйры", "жарлы", "шешім", "өкім", "заң")
 _APPROVED = re.compile(
     r"(?:қаулы|бұйры[ғқ]|жарлы[ғқ]|шешім|өкім|заң)[а-яәғқңөұүһі]*(?:мен|бен|пен) бекітілген(?:,? )"
 )
@@ -248,7 +249,7 @@ def _title_of(context: Context, start: int, end: int) -> tuple[int, int] | None:
 
 def approved(context: Context) -> Iterator[ActMention]:
     """Rules that an act approved, by name: `көрсетілген қаулымен бекітілген Х ережесінде`."""
-    for match in _APPROVED.finditer(context.low):
+    for match in context.matches(_APPROVED, lambda word: word.startswith(_INSTRUMENTS)):
         end = match.end()
         stop = context.normalised.block_at(match.start()).end
         sentence = context.low[end : min(stop, end + _LONGEST_NAME)]

@@ -104,7 +104,7 @@ def marks(context: Context, bodies: list[BodyMention]) -> Marks:
     dates = [Mark(*date) for date in context.dates]
     numbers = [
         Mark(match.start(), match.end(), number_of(context, match))
-        for match in NUMBER.finditer(context.low)
+        for match in context.matches(NUMBER, lambda word: word[0] in "№n")
     ]
     by_end: dict[int, BodyMention] = {}
     for body in bodies:

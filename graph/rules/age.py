@@ -177,7 +177,7 @@ CONTEXTS = (
 
 def find(context: Context) -> list[AgeMention]:
     """All ages, in order of their start; of overlapping readings the longest."""
-    spots = list(_windows(context.low))
+    spots = list(_windows(context))
     found = [mention for low, high in spots for mention in _in_window(context, low, high)]
     found.sort(key=lambda m: (m.start, m.start - m.end))
     kept: list[AgeMention] = []
@@ -187,10 +187,10 @@ def find(context: Context) -> list[AgeMention]:
     return kept
 
 
-def _windows(low: str) -> Iterator[tuple[int, int]]:
+def _windows(context: Context) -> Iterator[tuple[int, int]]:
     """Stretches around the word `жас`: only there can an age stand."""
     begin, end = -1, -1
-    for match in _ANY.finditer(low):
+    for match in context.matches(_ANY, lambda word: word.startswith(("жас", "тол", "жет"))):
         first, last = max(0, match.start() - 70), match.end() + 40
         if begin >= 0 and first <= end:
             end = last

@@ -63,6 +63,10 @@ _LOCAL = re.compile(
     rf"|облыстық|қалалық|аудандық) (?:[^\s.,;:()\"«»]+ ){{0,7}}?({'|'.join(_LOCAL_TYPES)}))"
     rf"(?:ның|нің|на|не|н|нда|нде|нан|нен|мен)?(?!{_L}|-)"
 )
+_LEVELS = (*("облыс", "қаласы", "ауданы", "округі", "ауылы", "кенті", "қалалық", "аудандық"),)
+"""What the word after the name of a place begins with."""
+_LONGEST_PLACE = 3
+"""Words in the name of a place."""
 _UNITLESS = {"head-of-state", "un-organ", "igo", "office-holder", "government"}
 """Types of bodies that what follows in a name does not belong to."""
 _OWNER = re.compile(
@@ -74,6 +78,15 @@ _LONGEST_NAME = 9
 """Words in the name of a ministry."""
 _MOST_JOINED = 30
 """Ministries under one head."""
+
+
+class Words(frozenset[str]):
+    """Words that a name may begin with; a word with a hyphen counts by what stands before it."""
+
+    def __contains__(self, word: object) -> bool:
+        """Whether the word, or its beginning up to a hyphen, is one of them."""
+        known = super().__contains__
+        return known(word) or known(str(word).partition("-")[0])
 
 
 def matcher(lexicon: Lexicon) -> Matcher:
@@ -175,7 +188,7 @@ def _ministries_by_last_word(lexicon: Lexicon) -> dict[str, list[tuple[str, Entr
 
 def _ministries(context: Context) -> Iterator[BodyMention]:
     """Ministries that the lexicon lacks, and several under one head."""
-    for match in _MINISTRY.finditer(context.low):
+    for match in context.matches(_MINISTRY, lambda word: word.startswith("министрлі")):
         plural = match.group().startswith("министрліктері")
         names = _names_before(context.text, match.start() - 1, plural=plural)
         for k, (start, end) in enumerate(reversed(names)):
@@ -227,7 +240,8 @@ def _name_start(text: str, stop: int) -> int | None:
 def _ministers(context: Context) -> Iterator[BodyMention]:
     """An office, named after the ministry: `Ішкі істер министрі`."""
     known = _ministries_by_last_word(context.lexicon)
-    for match in _MINISTER.finditer(context.low):
+    offices = ("министрі", "вице-министрі")
+    for match in context.matches(_MINISTER, lambda word: word.startswith(offices)):
         stop = match.start() - 1
         begin = max(context.low.rfind(" ", 0, stop), context.low.rfind("\n", 0, stop)) + 1
         rows = known.get(context.low[begin:stop], ())
@@ -255,17 +269,18 @@ def _capital(label: str) -> str:
 
 
 @cache
-def _abbreviations(lexicon: Lexicon) -> tuple[dict[str, Entry], re.Pattern[str]]:
-    """Short names to their bodies, and the pattern that finds them."""
+def _abbreviations(lexicon: Lexicon) -> tuple[dict[str, Entry], Words, re.Pattern[str]]:
+    """Short names to their bodies, the words they begin with, and the pattern that finds them."""
     known = {short: entry for entry in lexicon.bodies for short in entry.short}
     names = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
-    return known, re.compile(rf"(?<![\w-])(ҚР )?({names})(-?{_L}{{2,4}})?(?!\w)")
+    pattern = re.compile(rf"(?<![\w-])(ҚР )?({names})(-?{_L}{{2,4}})?(?!\w)")
+    return known, Words({"қр", *(short.lower() for short in known)}), pattern
 
 
 def _short(context: Context) -> Iterator[BodyMention]:
     """Abbreviations: `ҚР БҒМ`, `БҰҰ-ның`; one of two letters only after the country's."""
-    known, pattern = _abbreviations(context.lexicon)
-    for match in pattern.finditer(context.text):
+    known, first, pattern = _abbreviations(context.lexicon)
+    for match in context.matches(pattern, first.__contains__, cased=True):
         if match.group(1) or len(match.group(2)) > 2:
             genitive = is_genitive(match.group(3) or "")
             entry = known[match.group(2)]
@@ -274,7 +289,15 @@ def _short(context: Context) -> Iterator[BodyMention]:
 
 def _local(context: Context) -> Iterator[BodyMention]:
     """Local bodies, named after their place: `Алматы қаласы мәслихаты`."""
-    for match in _LOCAL.finditer(context.text):
+    tokens = context.tokens
+    after = 0
+    for i in tokens.where(lambda word: word.startswith(_LEVELS)):
+        starts = (tokens.starts[k] for k in range(max(0, i - _LONGEST_PLACE), i))
+        tried = (_LOCAL.match(context.text, start) for start in starts if start >= after)
+        match = next((found for found in tried if found), None)
+        if match is None:
+            continue
+        after = match.end()
         yield BodyMention(
             match.start(),
             match.end(),

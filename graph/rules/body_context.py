@@ -48,9 +48,9 @@ def aliases(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMen
     covered = sorted((body.start, body.end) for body in bodies)
     names = "|".join(re.escape(_stem(name)) for name in sorted(named, key=len, reverse=True))
     by_stem = {_stem(name): body for name, body in named.items()}
-    for match in re.finditer(
-        rf"(?<![\w-])({names})({_L}{{0,2}}-?{_L}{{0,5}})(?![\w-])", context.text
-    ):
+    begins = tuple(stem.lower().split(" ")[0] for stem in by_stem)
+    pattern = re.compile(rf"(?<![\w-])({names})({_L}{{0,2}}-?{_L}{{0,5}})(?![\w-])")
+    for match in context.matches(pattern, lambda word: word.startswith(begins), cased=True):
         body = by_stem[match.group(1)]
         if match.start() < body.end or _inside(covered, match.start()):
             continue
@@ -86,7 +86,7 @@ def local_by_level(context: Context, bodies: Iterable[BodyMention]) -> Iterator[
     if not places:
         return
     covered = sorted((body.start, body.end) for body in bodies)
-    for match in _BY_LEVEL.finditer(context.low):
+    for match in context.matches(_BY_LEVEL, (*_LEVELS.values(), *_WHOLE).__contains__):
         level = match["level"] or _LEVELS[_WHOLE[match["adjective"]]]
         place = places.get(level)
         if place is None or _inside(covered, match.start()):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from graph.context import Context
 from graph.model import ActMention, PenaltyMention
 
+_WORDS = ("жауап", "әкімшілік", "қылмыстық", "тәртіптік")
 _END = r"(?![а-яәғқңөұүһі])"
 _LIABILITY = re.compile(
     r"үшін (?P<sort>(?:әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілік|тылық)(?:тар)? "
@@ -22,8 +23,11 @@ _LED_TO_LIABILITY = re.compile(
 def liabilities(context: Context, acts: list[ActMention]) -> Iterator[PenaltyMention]:
     """Liability without a stated sanction: `... үшін жауапкершілік көзделген`."""
     low = context.low
-    for pattern in (_LIABILITY, _LED_TO_LIABILITY):
-        for match in pattern.finditer(low):
+    for pattern, begins in (
+        (_LIABILITY, lambda word: word == "үшін"),
+        (_LED_TO_LIABILITY, lambda word: word.startswith(_WORDS)),
+    ):
+        for match in context.matches(pattern, begins):
             if context.structure.in_note(match.start()):
                 continue
             first, _ = context.sentence(match.start())

@@ -25,6 +25,11 @@ _VERB = re.compile(
     r"(?: (?:жаза|санкция)(?:сы|ны)?)?"
     r" (?:көзделген|көздейді|көзделеді|қарастырылған))" + _END
 )
+_VERBS = (
+    *("жазалан", "жазаға", "жазасы", "әкеп", "әкеліп", "алып", "айыппұл", "тағайындалады"),
+    *("айыру", "шектеу", "салу", "тарту", "жұмыстар", "қамақ", "алу"),
+)
+"""What the words of _VERB begin with."""
 _DASH = re.compile(r"\s?[–—-](?:\s|$)")
 KINDS = (
     ("life-imprisonment", r"өмір бойы(?:на)? бас бостандығынан айыр[а-яәғқңөұүһі]*"),
@@ -76,7 +81,7 @@ def find(context: Context, acts: list[ActMention]) -> list[PenaltyMention]:
     """All sanctions that a provision threatens, in order of their start."""
     found: list[PenaltyMention] = []
     begin = 0
-    for verb in _VERB.finditer(context.low):
+    for verb in context.matches(_VERB, lambda word: word.startswith(_VERBS)):
         at = verb.start()
         quoted = context.quotes.inside(at) and not context.structure.in_quoted_part(at)
         if quoted or context.structure.in_note(at):

@@ -81,7 +81,7 @@ def find(context: Context, acts: list[ActMention]) -> list[Reference]:
             leads.add(led)
     heads = {r.start for r in found}
     covered = sorted((r.start, r.end) for r in found)
-    for match in _THIS.finditer(context.low):
+    for match in context.matches(_THIS, "осы".__eq__):
         at = bisect_right(covered, (match.start(), 1 << 60)) - 1
         if (at >= 0 and covered[at][1] > match.start()) or match.start() in heads:
             continue

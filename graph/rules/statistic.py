@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from graph.context import Context
 from graph.model import BodyMention, StatisticMention
-from graph.numerals import MONTHS, NUMBER, value
+from graph.numerals import MONTHS, NUMBER, SCALES, UNITS, value
 
 PERIOD = re.compile(
     rf"(?P<y>(?:19|20)\d{{2}}) жылғы (?P<m>{'|'.join(MONTHS)})|(?P<y2>(?:19|20)\d{{2}}) жылы"
@@ -17,16 +17,44 @@ _FIGURE = (
 """A count in figures: `15 776 492`, `4 миллион 769 мың`."""
 _MORE = r"(?:-?(?:дан|ден|тан|тен|нан|нен))? (?:(?P<more>астам|артық|көп) )?"
 _POPULATIONS = (
-    ("refugees", "босқын", rf"(?P<n>{NUMBER}) босқын(?:дар)? (?:тіркелген|тіркелді|бар)"),
-    ("refugee-children", "олардың", r"олардың (?P<n>\d+)-?\s?[iі]?\s?-?\s?бала(?:лар)?"),
-    ("children", "бала", rf"{_FIGURE}{_MORE}бала(?!бақша|\w*м)\w{{0,6}}(?: (?P<past>астам))?"),
-    ("women", "әйел", rf"{_FIGURE}{_MORE}(?:қыз-келіншек|әйел)\w{{0,6}}(?: (?P<past>астам))?"),
-    ("pupils", "оқушы", rf"{_FIGURE}{_MORE}оқушы\w{{0,6}}(?: (?P<past>астам))?"),
-    ("students", "студент", rf"{_FIGURE}{_MORE}студент\w{{0,6}}(?: (?P<past>астам))?"),
-    ("adolescents", "жасөспірім", rf"{_FIGURE}{_MORE}жасөспірім\w{{0,6}}(?: (?P<past>астам))?"),
-    ("persons", "адам", rf"{_FIGURE}{_MORE}адам(?!и|г)\w{{0,6}}(?: (?P<past>астам))?"),
+    (
+        "refugees",
+        "босқын",
+        re.compile(rf"(?P<n>{NUMBER}) босқын(?:дар)? (?:тіркелген|тіркелді|бар)"),
+    ),
+    (
+        "refugee-children",
+        "олардың",
+        re.compile(r"олардың (?P<n>\d+)-?\s?[iі]?\s?-?\s?бала(?:лар)?"),
+    ),
+    (
+        "children",
+        "бала",
+        re.compile(rf"{_FIGURE}{_MORE}бала(?!бақша|\w*м)\w{{0,6}}(?: (?P<past>астам))?"),
+    ),
+    (
+        "women",
+        "әйел",
+        re.compile(rf"{_FIGURE}{_MORE}(?:қыз-келіншек|әйел)\w{{0,6}}(?: (?P<past>астам))?"),
+    ),
+    ("pupils", "оқушы", re.compile(rf"{_FIGURE}{_MORE}оқушы\w{{0,6}}(?: (?P<past>астам))?")),
+    ("students", "студент", re.compile(rf"{_FIGURE}{_MORE}студент\w{{0,6}}(?: (?P<past>астам))?")),
+    (
+        "adolescents",
+        "жасөспірім",
+        re.compile(rf"{_FIGURE}{_MORE}жасөспірім\w{{0,6}}(?: (?P<past>астам))?"),
+    ),
+    ("persons", "адам", re.compile(rf"{_FIGURE}{_MORE}адам(?!и|г)\w{{0,6}}(?: (?P<past>астам))?")),
 )
 """Code of kzc:population, a word that must be there, pattern; of overlapping ones the first."""
+
+
+def _counts(word: str) -> bool:
+    """Whether a count may begin with a word."""
+    return word[0].isdigit() or word in _IN_WORDS
+
+
+_IN_WORDS = {"олардың", *UNITS, *SCALES}
 _FORUM = "форум"
 _REACH = 600
 """Code points before a count of children in which the event that they came to is told."""
@@ -41,7 +69,7 @@ def find(context: Context, bodies: list[BodyMention]) -> list[StatisticMention]:
     if not structure.is_report:
         return found
     for population, word, pattern in _POPULATIONS:
-        for match in re.finditer(pattern, context.low) if word in context.low else ():
+        for match in context.matches(pattern, _counts) if word in context.low else ():
             part = structure.parts[structure.part_at(match.start())]
             taken = any(s.start < match.end() and match.start() < s.end for s in found)
             if part.type == "report" and not taken:
