@@ -249,6 +249,10 @@ class _Linker:
             return short  # a name of several words: `осы Факультативтік хаттама`
         at = self.structure.part_at(act.start)
         treaty = self.structure.parts[at].kind == "treaty" and act.type == "treaty"
+        if self.structure.parts[at].kind == "quoted":
+            quoted = self.parts[at] if is_work(self.parts[at]) else self.parts[at].rsplit("/", 1)[0]
+            if self._type_of(quoted) == act.type:
+                return quoted
         if treaty or self._type_of(self.parts[at]) == act.type:
             return self.parts[at]
         own = self._type_of(self.self_path)

@@ -100,6 +100,60 @@ _INSTRUMENT = re.compile(
 _PROVISION = re.compile(r"\d+(?:-\d+)*-(?:ба[бп]|тарма[қғ])[а-яәғқңөұүһі]")
 _OWNING = re.compile(r"(?:заң|кодекс|жарлық|қаулы|бұйрық)[а-яәғқңөұүһі]*[нтд][ыі]ң$", re.IGNORECASE)
 _NUMBERED = re.compile(r"[№N] ?\d[\w/-]*$")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_LAST = re.compile(r"(?<![\w-])((?:\d+(?:-\d+)*-)?[^\W\d_]+)-$")
+_COMPOUND = frozenset(
+    [
+        "іс",
+        "ата",
+        "әке",
+        "көші",
+        "қарым",
+        "сауда",
+        "жер",
+        "су",
+        "ауыл",
+        "оқу",
+        "тәрбие",
+        "мал",
+        "қаржы",
+        "әлеуметтік",
+        "экономикалық",
+        "құқықтық",
+        "баспасөз",
+        "эфир",
+        "интернет",
+        "онлайн",
+        "бірін",
+        "өз",
+        "бір",
+        "әлде",
+        "біршама",
+        "тең",
+        "қысқа",
+        "ара",
+        "өндірістік",
+        "ғылыми",
+        "техникалық",
+        "тұрғын",
+        "санитариялық",
+        "эпидемиологиялық",
+        "медициналық",
+        "мәдени",
+        "тарихи",
+        "азаматтық",
+        "қылмыстық",
+        "әкімшілік",
+        "вице",
+        "экс",
+        "теле",
+        "радио",
+        "аудио",
+        "бейне",
+        "фото",
+    ]
+)
+"""First halves of compounds written with a hyphen."""
 _BROKEN = 60
 """Code points of a line from which a following line in small letters goes on with it."""
 _LONGEST_WRAPPED = 140
@@ -199,6 +253,7 @@ def _assemble(source: Source, paragraphs: list[list[Line]]) -> Normalised:
         parts.append(text)
         size += len(text)
 
+    words = _words(paragraphs)
     after_rule = False
     for lines in paragraphs:
         if lines[0].rule:
@@ -211,6 +266,9 @@ def _assemble(source: Source, paragraphs: list[list[Line]]) -> Normalised:
             for i, piece in enumerate(line.pieces):
                 first_of_line = i == 0 and size > begin
                 joined = first_of_line and _joins(parts[-1], piece.text)
+                if joined and _broken(parts[-1], piece.text, words):
+                    parts[-1], size = parts[-1][:-1], size - 1
+                    raw[-1] = (raw[-1][0], raw[-1][1] - 1)
                 if size > begin and not piece.glued and not joined:
                     put(" ")
                 put(piece.text, piece.start, piece.end)
@@ -218,6 +276,31 @@ def _assemble(source: Source, paragraphs: list[list[Line]]) -> Normalised:
         after_rule = False
     text = "".join(parts)
     return Normalised(source, text, text.lower(), tuple(blocks), tuple(starts), tuple(raw))
+
+
+def _words(paragraphs: list[list[Line]]) -> frozenset[str]:
+    """The words of a text that breaks words at line ends; empty for one that breaks none."""
+    lines = [line for paragraph in paragraphs for line in paragraph]
+    if not any(line.pieces[-1].text.endswith("-") for line in lines):
+        return frozenset()
+    return frozenset(word for line in lines for word in _WORD.findall(line.text.lower()))
+
+
+def _broken(before: str, after: str, words: frozenset[str]) -> bool:
+    """Whether a hyphen at a line end only breaks a word: `министр-` and `лігінің`.
+
+    It stays in a compound: `іс-` and `шаралар`, `5-` and `бабы`, `Премьер-` and `Министр`; where
+    the rest of the text has the word whole or with its hyphen, that decides.
+    """
+    if before[-1] != "-" or not after[:1].islower():
+        return False
+    last, first = _LAST.search(before), _WORD.match(after.lower())
+    if last is None or first is None:
+        return False
+    left, right = last.group(1).lower(), first.group()
+    if f"{left}{right}" in words:
+        return True
+    return f"{left}-{right}" not in words and left not in _COMPOUND and len(left) > 1
 
 
 def _joins(before: str, after: str) -> bool:

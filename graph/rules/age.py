@@ -114,6 +114,12 @@ PATTERNS = tuple(
             rf"{_HIGH} жасқа {_NOT_YET}(?:, бірақ| және|,) (?P<low>{NUMBER}) жастан {_NOT_BELOW}",
             _range,
         ),
+        (
+            "age-range",
+            rf"кемінде {_LOW} жастағы(?: және|,| бірақ) {_HIGH} жастан {_NOT_ABOVE}",
+            _closed,
+        ),
+        ("age-from", rf"{_LOW} жасты(?= құра)", _from),
         ("age-under", rf"{_LOW} жасқа{_IN_WORDS} {_NOT_YET}", _under),
         ("age-under", rf"жасы {_LOW}(?: жасқа|{_TO}) {_NOT_YET}", _under),
         ("age-under", rf"{_LOW} жасқа(?={_AND_OTHERS}{_NOT_YET})", _under),

@@ -16,6 +16,12 @@ from graph.model import BodyMention
 from graph.morphology import is_genitive, nominative
 
 _KAZAKHSTAN = re.compile(r"(?:қазақстан|қр|қазақ кср)(?![а-яәғқңөұүһі])")
+_STATE = re.compile(
+    r"((?:[А-ЯӘҒҚҢӨҰҮҺІ][\w-]+ ){1,3}(?:Республикасы|Федерациясы|Корольдігі|Патшалығы|Мемлекеті"
+    r"|Штаттары|Әмірліктері|Княздігі)(?:ның|нің)?) $"
+)
+_LONGEST_STATE = 70
+"""Code points of a State's name."""
 _HEADS = {
     "академия": "school",
     "университет": "school",
@@ -69,11 +75,9 @@ def foreign(context: Context, bodies: list[BodyMention]) -> list[BodyMention]:
         if not _KAZAKHSTAN.match(context.low, start):
             named = context.text[start:end]
             ends[end] = (start, named if is_genitive(named) else genitive(named))
-    if not ends:
-        return bodies
     out = []
     for body in bodies:
-        country = ends.get(body.start - 1)
+        country = ends.get(body.start - 1) or _state_before(context, body.start)
         if country and not _KAZAKHSTAN.match(context.low, body.start):
             words = context.text[body.start : body.end].split(" ")
             name = " ".join([*words[:-1], nominative(words[-1])])
@@ -81,6 +85,15 @@ def foreign(context: Context, bodies: list[BodyMention]) -> list[BodyMention]:
             body = replace(body, start=country[0], id="", label=label, rule="body-foreign")
         out.append(body)
     return out
+
+
+def _state_before(context: Context, start: int) -> tuple[int, str] | None:
+    """A State that the lexicon lacks, just before a body: `Исландия Республикасының`."""
+    match = _STATE.search(context.text, max(0, start - _LONGEST_STATE), start)
+    if match is None or _KAZAKHSTAN.match(context.low, match.start()):
+        return None
+    named = match.group(1)
+    return match.start(), named if is_genitive(named) else genitive(named)
 
 
 def attached(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMention]:
