@@ -56,9 +56,11 @@ class _Outline(Skeleton):
         return self.structure()
 
     def _is_introduced(self, at: int) -> bool:
-        """Whether the block before ends in a colon: what is quoted is a provision's wording."""
-        before = self.text.blocks[at - 1] if at else None
-        return before is not None and self.text.low.endswith((":", ": "), before.start, before.end)
+        """Whether what is quoted is a provision's wording: after a colon, or by its heading."""
+        before, block = self.text.blocks[at - 1] if at else None, self.text.blocks[at]
+        article = headings.ARTICLE.match(self.text.low, block.start + 1, block.end)
+        told = before is not None and self.text.low.endswith(":", before.start, before.end)
+        return told or article is not None
 
     def _quotation(self, first: int, last: int) -> None:
         """A quotation of whole blocks: the wording of another act's provision."""

@@ -16,8 +16,8 @@ import re
 
 from graph.lines import Line
 
-_LAST = re.compile(
-    r"(?:бекітілген|мақұлданған|енгізілген|(?:\d+-?\s?)?қосымша(?:сы)?)\.?$", re.IGNORECASE
+_ENDS = re.compile(
+    r"(?:^|\s)(?:бекітілген|мақұлданған|енгізілген|(?:\d+-?\s?)?қосымша(?:сы)?)\.?$", re.IGNORECASE
 )
 _INSTRUMENT = re.compile(
     r"(?:қаулы|бұйры[ғқ]|жарлы[ғқ]|шешім|өкім|заң)[а-яәғқңөұүһі]*(?:н[ае]|мен|бен|пен)(?:\s|$)",
@@ -33,7 +33,8 @@ def join_stamps(paragraphs: list[list[Line]]) -> list[list[Line]]:
     joined: list[list[Line]] = []
     for paragraph in paragraphs:
         joined.append(paragraph)
-        if len(paragraph) == 1 and _LAST.match(paragraph[0].text):
+        text = " ".join(line.text for line in paragraph)
+        if len(text) <= _LONGEST_LINE and _ENDS.search(text):
             first = _first(joined)
             if first < len(joined) - 1:
                 joined[first:] = [[line for part in joined[first:] for line in part]]
@@ -43,7 +44,10 @@ def join_stamps(paragraphs: list[list[Line]]) -> list[list[Line]]:
 def _first(paragraphs: list[list[Line]]) -> int:
     """Index of the paragraph with which the stamp that the last one closes begins."""
     last = len(paragraphs) - 1
-    instrument = False
+    closing = " ".join(line.text for line in paragraphs[last])
+    instrument = _INSTRUMENT.search(closing) is not None
+    if instrument and _BEGINS.match(closing):
+        return last
     for at in range(last - 1, max(-1, last - _MOST_LINES), -1):
         text = " ".join(line.text for line in paragraphs[at])
         if len(text) > _LONGEST_LINE or text[-1] in ".;:" or paragraphs[at][0].rule:

@@ -1,0 +1,137 @@
+"""What `осы Заң`, `Кодекс`, `Хаттамаға` and the short names given in a text stand for.
+
+By where they stand, by what the text calls itself, by what was named before.
+"""
+
+import re
+from dataclasses import replace
+
+from graph.citations import is_work
+from graph.findings import Findings
+from graph.model import ActMention
+from graph.morphology import nominative
+from graph.rules.act_words import HEADS
+from graph.slugs import fold_title
+from graph.works import Work, Works
+
+
+class Pointers:
+    """The state of linking one text, and the resolution of mentions that only point."""
+
+    def __init__(self, findings: Findings) -> None:
+        """`findings`: of the text; `parts` and `self_path` are set as linking goes on."""
+        self.f = findings
+        self.context = findings.context
+        self.structure = findings.context.structure
+        self.low = findings.context.low
+        self.works = Works(findings.context.lexicon, findings.acts)
+        self.self_path = ""
+        self.parts: tuple[str, ...] = ()
+        self.paths: list[str | None] = [None] * len(findings.acts)
+        self.aliases: dict[str, str] = {}
+        self.adopted: dict[str, int] = {}
+        """Numbers of the annexes that are adopted by name alone, by title."""
+        self.latest: dict[str, str] = {}
+        """The act named last, by type and, for treaties, by the noun its name ends in."""
+
+    # What `осы Заң`, `Кодекс` and short names stand for.
+
+    def _pointed(self, i: int, act: ActMention) -> str | None:
+        if act.alias:
+            return self._alias(i, act)
+        if act.annex:
+            return self._annex_of_type(act.type) or self._adopted(act)
+        if act.heading:
+            return self._stamp(act)
+        short = self.aliases.get(act.anaphor)
+        if act.this:
+            return self._this(act, short)
+        if short or act.type == "treaty":
+            return short or self._treaty_meant(act)
+        own = self._type_of(self.parts[self.structure.part_at(act.start)])
+        return None if own == act.type else self._named_last(act)
+
+    def _this(self, act: ActMention, short: str | None) -> str | None:
+        """`осы Заң`: the act whose text this is, an annex, or the one named last."""
+        if short and act.anaphor not in HEADS:
+            return short  # a name of several words: `осы Факультативтік хаттама`
+        at = self.structure.part_at(act.start)
+        treaty = self.structure.parts[at].kind == "treaty" and act.type == "treaty"
+        if self.structure.parts[at].kind == "quoted":
+            quoted = self.parts[at] if is_work(self.parts[at]) else self.parts[at].rsplit("/", 1)[0]
+            if self._type_of(quoted) == act.type:
+                return quoted
+        if treaty or self._type_of(self.parts[at]) == act.type:
+            return self.parts[at]
+        own = self._type_of(self.self_path)
+        if own == act.type:
+            return self.self_path
+        found = self._annex_of_type(act.type) or short or self._named_last(act)
+        return found or (self.self_path if own == "other" else None)
+
+    def _adopted(self, act: ActMention) -> str | None:
+        """What the act adopts without its text: an annex by its name, numbered as they come."""
+        if act.rule != "act-adopted":
+            return None
+        words = self.context.text[act.start : act.end].replace("\n", " ").split(" ")
+        title = " ".join([*words[:-1], nominative(words[-1])])
+        known = self.adopted.setdefault(fold_title(title), len(self.adopted) + 1)
+        path = f"{self.self_path}/annex_{known}"
+        return self.works.add(Work(path, act.type, title=title, annex_of=self.self_path))
+
+    def _treaty_meant(self, act: ActMention) -> str | None:
+        """`Шарттың 4-бабы`: the treaty whose text this is, else the one named last."""
+        at = self.structure.part_at(act.start)
+        if self.structure.parts[at].type == "treaty":
+            return self.parts[at]
+        return self._named_last(act)
+
+    def _type_of(self, path: str) -> str:
+        """Type of the work at a path; `annex` for an annex that is part of its act."""
+        return self.works.by_path[path].type if path in self.works.by_path else "annex"
+
+    def _annex_of_type(self, kind: str) -> str | None:
+        pairs = zip(self.structure.parts, self.parts, strict=True)
+        return next((path for part, path in pairs if part.type == kind), None)
+
+    def _stamp(self, act: ActMention) -> str | None:
+        """A heading or stamp: the own act's, or that of the act that approved the text."""
+        own = self.works.by_path[self.self_path]
+        if own.type == act.type and (not act.number or act.number == own.number):
+            return self.self_path
+        told = act.date or act.number
+        return self.works.add(self.works.identify(act)) if told else self.self_path
+
+    def _calls(self, act: ActMention) -> list[str]:
+        """The keys under which a later pointer finds an act."""
+        if act.type != "treaty":
+            return [act.type]
+        words = re.findall(r"\w+", self.low[act.start : act.end])
+        noun = next((n for n in HEADS if words and words[-1].startswith(n[:-1])), "")
+        return [f"treaty {noun}"]
+
+    def _named_last(self, act: ActMention) -> str | None:
+        """The act of that kind named last before."""
+        if act.type != "treaty":
+            return self.latest.get(act.type)
+        noun = act.anaphor.rsplit(" ", 1)[-1]
+        return self.latest.get(f"treaty {noun}")
+
+    def _alias(self, i: int, act: ActMention) -> str | None:
+        """What `(бұдан әрі - Х)` names: the act just before it, else the last of its kind."""
+        path = self._just_before(i, act)
+        at = self.structure.part_at(act.start)
+        if path is None and self._type_of(self.parts[at]) == act.type:
+            path = self.parts[at]
+        path = path or self._named_last(act) or self._annex_of_type(act.type)
+        if path:
+            self.aliases[act.alias.lower()] = path
+            work = self.works.by_path[path]
+            self.works.by_path[path] = replace(work, aliases=(*work.aliases, act.alias))
+        return path
+
+    def _just_before(self, i: int, act: ActMention) -> str | None:
+        for k in range(i - 1, max(-1, i - 4), -1):
+            if self.paths[k] and 0 <= act.start - self.f.acts[k].end <= 2:
+                return self.paths[k]
+        return None
