@@ -10,9 +10,12 @@ from graph.citations import is_work
 from graph.findings import Findings
 from graph.model import ActMention
 from graph.morphology import nominative
-from graph.rules.act_words import HEADS
+from graph.rules.act_words import FORMS, HEADS
 from graph.slugs import fold_title
 from graph.works import Work, Works
+
+_YEAR = 4
+"""Digits of a date that is only a year."""
 
 
 class Pointers:
@@ -39,6 +42,10 @@ class Pointers:
     def _pointed(self, i: int, act: ActMention) -> str | None:
         if act.alias:
             return self._alias(i, act)
+        if len(act.date) == _YEAR:  # `1998 жылғы Шарттың`
+            works = self.works.by_path.values()
+            dated = (w.path for w in works if w.type == act.type and w.date.startswith(act.date))
+            return next(dated, None)
         if act.annex:
             return self._annex_of_type(act.type) or self._adopted(act)
         if act.heading:
@@ -46,8 +53,8 @@ class Pointers:
         short = self.aliases.get(act.anaphor)
         if act.this:
             return self._this(act, short)
-        if short or act.type == "treaty":
-            return short or self._treaty_meant(act)
+        if short or act.type in ("treaty", ""):
+            return short or (self._treaty_meant(act) if act.type else None)
         own = self._type_of(self.parts[self.structure.part_at(act.start)])
         return None if own == act.type else self._named_last(act)
 
@@ -82,9 +89,12 @@ class Pointers:
     def _treaty_meant(self, act: ActMention) -> str | None:
         """`Шарттың 4-бабы`: the treaty whose text this is, else the one named last."""
         at = self.structure.part_at(act.start)
-        if self.structure.parts[at].type == "treaty":
-            return self.parts[at]
-        return self._named_last(act)
+        named = self._named_last(act)
+        if self.structure.parts[at].type != "treaty":
+            return named
+        own = self.works.by_path[self.parts[at]].title.lower().rsplit(" ", 1)[-1]
+        other = FORMS.get(own, act.anaphor) != act.anaphor
+        return named if named and other else self.parts[at]
 
     def _type_of(self, path: str) -> str:
         """Type of the work at a path; `annex` for an annex that is part of its act."""
@@ -121,6 +131,8 @@ class Pointers:
         """What `(бұдан әрі - Х)` names: the act just before it, else the last of its kind."""
         path = self._just_before(i, act)
         at = self.structure.part_at(act.start)
+        if path is None and not act.type:
+            return None  # letters: of a body, if not of the act before them
         if path is None and self._type_of(self.parts[at]) == act.type:
             path = self.parts[at]
         path = path or self._named_last(act) or self._annex_of_type(act.type)

@@ -46,6 +46,7 @@ _PLURAL_OR_OWNED = re.compile(r"\w(?:[лдт][ае]р|с?[ыі])")
 _LAWS = "заңдар"
 """The plural without a date or number: legislation in general."""
 _CODE_NAME = re.compile(r"\([\w -]{3,40} кодексі?\)")
+_YEAR_BEFORE = re.compile(r"(?<!\d)(\d{4}) жылғы $")
 _MOST_NESTED = 4
 """Bodies whose names may lie in one another."""
 _LONGEST_PARENTHESIS = 600
@@ -308,6 +309,10 @@ class Chains:
             return None  # a common noun; `ҚАУЛЫ ЕТЕДІ`
         if kind != "rules" and _PLURAL_OR_OWNED.match(self.low, start + len(noun) - 1):
             return None  # `халықаралық шарттар`, `ҚР Шартының`: of something else
+        year = _YEAR_BEFORE.search(self.low, max(0, start - 12), start)
+        if year:
+            rule, first = "act-anaphor", year.start()
+            return ActMention(first, end, rule, type=kind, date=year.group(1), anaphor=noun)
         if before in ("аталған", "көрсетілген"):
             start = self.tokens.starts[i - 1]
         elif self._is_common(start, end, kind, noun):
