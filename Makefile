@@ -25,6 +25,7 @@ run: $(VENV)/runtime.stamp
 	$(BIN)/kzop serve --store "$(STORE)" --port $(PORT)
 
 test: $(VENV)/dev.stamp
+	tests/install-debian-packages
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

@@ -4,6 +4,7 @@ import re
 import sys
 
 import pytest
+from debian import NEEDS_OCR
 from pdfs import LEFT, At, Page, after, pdf, scan
 
 from graph.pipeline import extract
@@ -124,6 +125,7 @@ def test_bad_files_are_refused_in_one_line(data: bytes, message: str) -> None:
 SCANNED = ["Қазақстан Республикасының Заңы", "Осы Заң ресми жарияланған күнінен бастап"]
 
 
+@NEEDS_OCR
 def test_a_scan_is_read_by_ocr() -> None:
     text = from_bytes("scan.pdf", scan(SCANNED)).text
     assert " ".join(words(text)) == " ".join(SCANNED)
@@ -141,6 +143,7 @@ def test_a_scan_without_tesseract_says_what_to_install(monkeypatch: pytest.Monke
         from_bytes("scan.pdf", scan(SCANNED))
 
 
+@NEEDS_OCR
 def test_a_scan_without_the_kazakh_data_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
