@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from graph.iris import Base
 from graph.model import DocumentGraphs
 
-BLOCK = 6_000_000
-"""Bytes of TriG loaded at once, about 50,000 quads: more is no faster and takes more memory."""
+BLOCK = 2_000_000
+"""Bytes of TriG in a block, about: what is loaded at once is made of such blocks."""
 
 _IRI = r"<https?://(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=-]++|%[0-9A-Fa-f]{2})*+>"
 _ESCAPE = r"\\(?:[tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"
@@ -82,14 +82,3 @@ def _bodies(statements: Iterable[str]) -> Iterator[str]:
         size += len(rest)
     if pieces:
         yield "".join([*pieces, " .\n"])
-
-
-def merge(blocks: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join ranges that follow each other, up to the size of a block."""
-    merged: list[tuple[int, int]] = []
-    for start, end in blocks:
-        if merged and merged[-1][1] == start and end - merged[-1][0] <= BLOCK:
-            merged[-1] = (merged[-1][0], end)
-        else:
-            merged.append((start, end))
-    return merged

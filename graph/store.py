@@ -26,7 +26,7 @@ from typing import Self
 from pyoxigraph import DefaultGraph, Store
 
 from graph.change import Change, parse_document, plan_put, plan_remove, plan_replace
-from graph.commit import PENDING, Write, commit, read_pending, redo, writing
+from graph.commit import PENDING, Blocks, Write, commit, read_pending, redo, writing
 from graph.extractor import extractor_version
 from graph.folder import (
     create_folder,
@@ -297,18 +297,23 @@ class GraphStore:
         self,
         change: Change,
         records: RecordChange,
-        spool: str = "",
-        blocks: Iterable[tuple[int, int]] = (),
+        spools: Iterable[tuple[str, Blocks]] = (),
     ) -> None:
-        """Write a change, blocks of a spool file and the records, all or nothing."""
-        write = Write(records, change.update(), spool, tuple(blocks))
-        if change.is_empty() and not write.blocks and not self.records.changes(records):
+        """Write a change, blocks of spool files and the records, all or nothing."""
+        if self.has_pending():
+            raise StoreError(f"{self.path}: a write was interrupted: open the store again")
+        write = Write(records, change.update(), tuple(spools))
+        if change.is_empty() and not write.spools and not self.records.changes(records):
             return
         removed = [self.records.document(name) for name in records.removed]
         after = self._manifest.after(write.text())
         commit(self.path, self.quads, self.records, after, write)
         self._manifest = after
         drop_texts(self.path, self.records, [old.sha256 for old in removed if old])
+
+    def has_pending(self) -> bool:
+        """Tell whether a write was interrupted; opening the store for writing finishes it."""
+        return (self.path / PENDING).exists()
 
     def require_writable(self) -> None:
         """Raise StoreReadOnly if the store is open for reading only."""
