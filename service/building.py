@@ -32,8 +32,9 @@ class Progress:
 
     def stop(self, number: int, frame: FrameType | None) -> None:
         """Answer Ctrl-C: the first ends the build after the write under way, the next at once."""
+        if self._stopped:
+            raise KeyboardInterrupt
         self._stopped = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def tell(self, report: "Report") -> bool:
         """Show how far it is; False if the build is to stop."""

@@ -24,6 +24,7 @@ from graph.pipeline import to_graphs
 from graph.source import from_text, read
 from graph.spool import to_blocks
 from graph.store import GraphStore
+from service.building import Progress
 
 KZOP = Path(sys.executable).with_name("kzop")
 COUNT = 200
@@ -87,17 +88,15 @@ def few(tmp_path: Path) -> Path:
     return folder
 
 
-def test_one_document_after_the_other_gives_the_same_graph(
-    texts: Path, expected: str, tmp_path: Path
-) -> None:
-    with GraphStore.open(tmp_path / "s", create=True) as store:
+def test_one_document_after_the_other_gives_the_same_graph(few: Path, tmp_path: Path) -> None:
+    with GraphStore.open(tmp_path / "put", create=True) as store:
         store.load_vocabulary()
-        for path in sorted(texts.rglob("*.txt"), reverse=True):
-            if path.name != "long.txt":
-                source = read(path)
-                store.put(to_graphs(source, store.base), source)
-    kzop("build", "--store", tmp_path / "s", texts / "long.txt")
-    assert graph_of(tmp_path / "s") == expected
+        for path in sorted(few.rglob("*.txt"), reverse=True):
+            source = read(path)
+            store.put(to_graphs(source, store.base), source)
+    kzop("build", "--store", tmp_path / "built", few)
+    assert graph_of(tmp_path / "put") == graph_of(tmp_path / "built")
+    assert "0 built, 0 replaced, 4 unchanged" in kzop("build", "--store", tmp_path / "put", few)
 
 
 def test_two_processes_build_the_same_graph_after_kill_9_and_a_second_run_touches_nothing(
@@ -391,3 +390,15 @@ def test_a_statement_that_is_none_is_found_before_the_store_is_touched() -> None
         broken = type(document)(document.doc, document.work, document.text_iri, (wrong,), (), ())
         with pytest.raises(ValueError, match="not a statement"):
             list(to_blocks(broken, Base()))
+
+
+def test_progress_tells_how_far_how_fast_how_long_and_what_failed() -> None:
+    progress = Progress()
+    report = Report(inputs=2000, size=20_000_000)
+    assert progress.line(report) == "0 of 2,000 texts, 0.00 MB/s"
+    report.seconds, report.done, report.done_size, report.failures = 10.0, 500, 5_000_000, ["x"]
+    expected = "500 of 2,000 texts, 0.50 MB/s, 0:00:30 left, 1 failed"
+    assert progress.line(report) == expected
+    assert progress.tell(report)
+    progress.stop(signal.SIGINT, None)
+    assert not progress.tell(report)
