@@ -17,7 +17,15 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from graph.change import Change, Parsed, Statements, parse_statements, plan_facts, plan_put
+from graph.change import (
+    Change,
+    Parsed,
+    Statements,
+    parse_statements,
+    plan_facts,
+    plan_put,
+    plan_remove,
+)
 from graph.commit import AT_ONCE, read_blocks
 from graph.crew import Crew, WorkersError, chunk_size, chunks
 from graph.extractor import extractor_version
@@ -172,12 +180,13 @@ class _Batch:
                 if not isinstance(outcome, Spooled):
                     continue
                 known = self._store.records.document(outcome.doc)
-                stale = known is not None and known.extractor != extractor_version()
-                if stale or self._store.replaced_by(outcome.path, outcome.doc):
+                replaced = self._store.replaced_by(outcome.path, outcome.doc)
+                if replaced or (known and _overrides(outcome, known)):
                     differing.append((done.spool, outcome))
                     continue
-                if known is None:
-                    added.setdefault(outcome.doc, (done.spool, outcome))
+                first = added.get(outcome.doc)
+                if known is None and (first is None or outcome.path < first[1].path):
+                    added[outcome.doc] = done.spool, outcome
                 inputs.append(InputRecord(outcome.path, outcome.doc, outcome.digest))
         self._add(list(added.values()), inputs)
         for spool, document in differing:
@@ -223,11 +232,15 @@ class _Batch:
     def _replace(self, spool: str, document: Spooled) -> None:
         """Write a document by its difference from what the store has of it and of its input."""
         replaced = self._store.replaced_by(document.path, document.doc)
-        self._take_text(spool, document)
-        change = self._difference(spool, document, replaced)
+        made: tuple[DocumentRecord, ...] = ()
+        if _overrides(document, self._store.records.document(document.doc)):
+            self._take_text(spool, document)
+            change = self._difference(spool, document, replaced)
+            made = (_record(document),)
+        else:
+            change = plan_remove(self._store.quads, self._store.base, replaced)
         read = InputRecord(document.path, document.doc, document.digest)
-        records = RecordChange(tuple(replaced), (), (_record(document),), (read,))
-        self._store.write(change, records)
+        self._store.write(change, RecordChange(tuple(replaced), (), made, (read,)))
 
     def _difference(self, spool: str, document: Spooled, replaced: Sequence[str]) -> Change:
         base = self._store.base
@@ -250,6 +263,16 @@ class _Batch:
         place = text_path(self._store.path, document.sha256)
         if not place.exists():
             text_file(spool, document.sha256).replace(place)
+
+
+def _overrides(document: Spooled, known: DocumentRecord | None) -> bool:
+    """Tell whether a document takes the place of what the store has of it.
+
+    Of inputs with the same text the first counts, in whatever order they are done.
+    """
+    if known is None or known.extractor != extractor_version():
+        return True
+    return document.path <= known.source
 
 
 def _record(document: Spooled) -> DocumentRecord:

@@ -7,7 +7,7 @@ documents, and the inputs that they were read from, since several files may hold
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -26,15 +26,17 @@ class DocumentRecord:
     sha256: str
     """Hexadecimal SHA-256 of the text in UTF-8; also the name of its file in `texts/`."""
     extractor: str
-    """Version of the rules and lexicons that extracted the document."""
+    """Version of the rules and lexicons that extracted the document; "" if it has to be extracted
+    again, since the input that it was read from is gone and another remains."""
     characters: int
     """Length of the text in code points."""
     content: int
     """Number of statements in the named graph `graph/doc/{doc}`."""
     evidence: int
     """Number of statements in the named graph `graph/evidence/{doc}`."""
-    source: str = ""
-    """Where the text was read from: the first of its inputs in order of path, or "-"."""
+    source: str
+    """Where it was read from: a path, or "-". Of several inputs with the same text, the first in
+    order of path: they may differ in their links, and so in their statements."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ SCHEMA = """
 CREATE TABLE document (
   doc TEXT PRIMARY KEY, work TEXT NOT NULL, text_iri TEXT NOT NULL, sha256 TEXT NOT NULL,
   extractor TEXT NOT NULL, characters INTEGER NOT NULL, content INTEGER NOT NULL,
-  evidence INTEGER NOT NULL
+  evidence INTEGER NOT NULL, source TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX document_work ON document (work);
 CREATE INDEX document_text ON document (text_iri);
@@ -92,11 +94,11 @@ CREATE TABLE input (
 CREATE INDEX input_doc ON input (doc);
 """
 
-DOCUMENTS = """
-SELECT doc, work, text_iri, sha256, extractor, characters, content, evidence,
-  coalesce((SELECT min(path) FROM input WHERE input.doc = document.doc), '-')
-FROM document
+ORPHANS = """
+UPDATE document SET extractor = '' WHERE doc IN (SELECT doc FROM touched)
+  AND NOT EXISTS (SELECT 1 FROM input WHERE input.doc = document.doc AND path = source)
 """
+"""Documents of the inputs touched whose own input is gone."""
 
 
 class Records:
@@ -197,33 +199,34 @@ class Records:
             return True
         for new in change.documents:
             old = self.document(new.doc)
-            if old is None or _row(old) != _row(new):
+            if old != new:
                 return True
         put = "SELECT 1 FROM input WHERE path = ? AND doc = ? AND sha256 = ?"
         return any(not self._rows(put, new.path, new.doc, new.sha256) for new in change.inputs)
 
     def apply(self, change: RecordChange) -> None:
         """Make a change durable, all of it or nothing."""
-        documents = [_row(record) for record in change.documents]
+        documents = [astuple(record) for record in change.documents]
         inputs = [(record.path, record.doc, record.sha256) for record in change.inputs]
-        replaced = [(path,) for path, _, _ in inputs if path != "-"]
+        paths = [(path,) for path in change.forgotten]
+        paths += [(path,) for path, _, _ in inputs if path != "-"]
         with self._lock, self._tables:
             run = self._tables.executemany
+            self._tables.execute("CREATE TEMP TABLE IF NOT EXISTS touched (doc TEXT)")
+            self._tables.execute("DELETE FROM touched")
             run("DELETE FROM document WHERE doc = ?", [(name,) for name in change.removed])
             run("DELETE FROM input WHERE doc = ?", [(name,) for name in change.removed])
-            run("DELETE FROM input WHERE path = ?", [(path,) for path in change.forgotten])
-            run("DELETE FROM input WHERE path = ?", replaced)
-            run("INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?)", documents)
+            run("INSERT INTO touched SELECT doc FROM input WHERE path = ?", paths)
+            run("DELETE FROM input WHERE path = ?", paths)
+            run("INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
             run("INSERT OR REPLACE INTO input VALUES (?, ?, ?)", inputs)
+            self._tables.execute(ORPHANS)
 
     def _documents(self, rest: str, *values: str) -> list[DocumentRecord]:
-        return [DocumentRecord(*row) for row in self._rows(f"{DOCUMENTS} {rest}", *values)]
+        return [
+            DocumentRecord(*row) for row in self._rows(f"SELECT * FROM document {rest}", *values)
+        ]
 
     def _rows(self, statement: str, *values: str) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._tables.execute(statement, values).fetchall()
-
-
-def _row(record: DocumentRecord) -> tuple[object, ...]:
-    """The columns of a document; its source is known from the inputs."""
-    return tuple(asdict(record).values())[:-1]

@@ -97,7 +97,7 @@ class GraphStore:
         self.read_only = read_only
         self._lock: int | None = lock
         self._quads: Store | None = databases[0]
-        self._records = databases[1]
+        self.records = databases[1]
         self._manifest = manifest
 
     @classmethod
@@ -154,7 +154,7 @@ class GraphStore:
         """Release the database and the lock; a second call does nothing."""
         # pyoxigraph closes its database when the last reference goes.
         self._quads = None
-        self._records.close()
+        self.records.close()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -178,11 +178,6 @@ class GraphStore:
         if self._quads is None:
             raise StoreError(f"{self.path}: the store is closed")
         return self._quads
-
-    @property
-    def records(self) -> Records:
-        """The records, to look up documents and inputs."""
-        return self._records
 
     @property
     def version(self) -> str:

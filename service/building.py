@@ -87,17 +87,15 @@ def build_into(
     """Bring `files` into an open store; `folders` are searched for what is gone from them."""
     from graph import corpus
 
-    report = corpus.Report()
+    report = corpus.Report(vanished=corpus.find_vanished(store, folders, files))
     store.load_vocabulary()
+    if prune:  # first: a document may have to be extracted from another input that remains
+        report.pruned = sum(len(store.forget(path)) for path in report.vanished)
     if "-" in files:
         put_standard_input(store, report)
     with progress() as shown:
         named = [file for file in files if file != "-"]
         corpus.build(store, named, jobs=jobs, report=report, tell=shown.tell)
-    if not report.interrupted:
-        report.vanished = corpus.find_vanished(store, folders, files)
-        if prune:
-            report.pruned = sum(len(store.forget(path)) for path in report.vanished)
     return report
 
 
