@@ -1,6 +1,6 @@
 # make run       serve the graph of the sample report on http://127.0.0.1:8000
 # make test      format, lint, types, layers, the wheel in a clean environment, then the tests
-# make benchmark  measure the speed of extraction, stage by stage
+# make benchmark  measure the speed of extraction, stage by stage, and of a corpus (half an hour)
 # make evaluate  score every gold document; a figure below the committed one fails
 # make clean     delete everything that these commands made, except the store
 #
@@ -45,6 +45,7 @@ evaluate: $(VENV)/dev.stamp
 
 benchmark: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.extraction
+	$(BIN)/python -m benchmarks.corpus
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

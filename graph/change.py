@@ -82,30 +82,77 @@ class Change:
         return " ;\n".join(parts)
 
 
-def plan_put(quads: Store, base: Base, document: DocumentGraphs, replaced: Iterable[str]) -> Change:
+@dataclass(frozen=True)
+class Parsed:
+    """The graphs of one document as triples."""
+
+    doc: str
+    content: Statements
+    evidence: Statements
+    facts: Statements
+    """Authority facts about the nodes that it mentions."""
+
+
+def parse_document(document: DocumentGraphs) -> Parsed:
+    """Parse the statements of a document; ValueError names the first that is not N-Triples."""
+    return Parsed(
+        document.doc,
+        parse_statements(document.content),
+        parse_statements(document.evidence),
+        parse_statements(document.authority),
+    )
+
+
+def plan_put(quads: Store, base: Base, document: Parsed, replaced: Iterable[str]) -> Change:
     """Plan to write `document`, in place of its own older graphs and the documents `replaced`."""
-    content, evidence = parse_statements(document.content), parse_statements(document.evidence)
-    facts = parse_statements(document.authority)
     change = Change()
     vanished = _plan_drop(change, quads, base, replaced)
     for name, new in (
-        (base.graph(f"doc/{document.doc}"), content),
-        (base.graph(f"evidence/{document.doc}"), evidence),
+        (base.graph(f"doc/{document.doc}"), document.content),
+        (base.graph(f"evidence/{document.doc}"), document.evidence),
     ):
         old = read_graph(quads, name)
         change.replace(name, old, new)
         vanished |= nodes(old)
+    leaving = {*replaced, document.doc}
+    _plan_facts(change, quads, base, document.facts, nodes(document.content), leaving, vanished)
+    return change.settle(quads)
+
+
+def plan_facts(quads: Store, base: Base, facts: Statements) -> Change:
+    """Plan to write authority facts in place of those about the same nodes.
+
+    It is for documents of which nothing is stored yet: each fact is about a node that one of them
+    mentions.
+    """
+    change = Change()
+    _plan_facts(change, quads, base, facts, set(), set(), set())
+    return change.settle(quads)
+
+
+def _plan_facts(
+    change: Change,
+    quads: Store,
+    base: Base,
+    facts: Statements,
+    mentioned: set[NamedNode],
+    leaving: set[str],
+    vanished: set[NamedNode],
+) -> None:
+    """Replace facts, and drop those about nodes that nothing leads to any more.
+
+    `mentioned` are the nodes of the content to come, `leaving` the documents whose stored graphs
+    go or are replaced, `vanished` the nodes of those graphs.
+    """
     authority = base.graph("authority")
     described = {t.subject for t in facts.values() if isinstance(t.subject, NamedNode)}
     stated: Statements = {}
     for node in described:
         stated |= read_graph(quads, authority, node)
     change.replace(authority, stated, facts)
-    here = nodes(content) | nodes(facts)
-    vanished |= nodes(stated)
-    leaving = {*replaced, document.doc}
-    _drop_unmentioned(change, _Mentions(quads, base, leaving, here, described), vanished - here)
-    return change.settle(quads)
+    here = mentioned | nodes(facts)
+    gone = (vanished | nodes(stated)) - here
+    _drop_unmentioned(change, _Mentions(quads, base, leaving, here, described), gone)
 
 
 def plan_remove(quads: Store, base: Base, documents: Iterable[str]) -> Change:

@@ -4,16 +4,14 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
 from pyoxigraph import Store
 
 from graph.iris import Base
 from graph.manifest import (
-    DocumentRecord,
-    Manifest,
     NotAStore,
     StoreError,
     StoreLocked,
@@ -23,6 +21,12 @@ from graph.manifest import (
     new_manifest,
     write_manifest,
 )
+from graph.records import Records
+
+RECORDS = "records.db"
+"""The records of the documents, an SQLite database."""
+INCOMING = "incoming"
+"""The folder of spool files, only during a build."""
 
 
 def is_vacant(folder: Path) -> bool:
@@ -43,23 +47,40 @@ def require_store(folder: Path) -> None:
         raise NotAStore(f"{folder}: not a store (it has no manifest.json): name another folder")
 
 
-def text_path(folder: Path, record: DocumentRecord) -> Path:
-    """Where the store keeps the source text of a document."""
-    return folder / "texts" / f"{record.sha256}.txt"
+def text_path(folder: Path, sha256: str) -> Path:
+    """Where the store keeps the source text with that SHA-256."""
+    return folder / "texts" / f"{sha256}.txt"
 
 
-def require_texts(folder: Path, manifest: Manifest) -> None:
+def require_texts(folder: Path, records: Records) -> None:
     """Raise StoreCorrupt unless every document has its source text."""
-    for record in manifest.documents.values():
-        if not text_path(folder, record).is_file():
-            raise damaged(folder, f"the text of {record.source} is missing")
+    for sha256 in records.texts():
+        if not text_path(folder, sha256).is_file():
+            raise damaged(folder, f"the text {sha256[:12]} is missing")
+
+
+def drop_texts(folder: Path, records: Records, texts: Iterable[str]) -> None:
+    """Delete those of the texts, by SHA-256, that no document has."""
+    for sha256 in texts:
+        if not records.has_text(sha256):
+            text_path(folder, sha256).unlink(missing_ok=True)
+
+
+def sweep(folder: Path, records: Records) -> None:
+    """Delete what an interrupted write or build has left: texts of no document, spool files."""
+    for path in (folder / "texts").iterdir():
+        if path.suffix != ".txt" or not records.has_text(path.stem):
+            path.unlink()
+    shutil.rmtree(folder / INCOMING, ignore_errors=True)
 
 
 def create_folder(folder: Path, base: Base) -> None:
-    """Make an empty store at a vacant `folder`; opening it for writing makes its database."""
-    with writing(folder):
+    """Make an empty store at a vacant `folder`; opening it for writing makes its databases."""
+    try:
         folder.mkdir(parents=True, exist_ok=True)
         write_manifest(folder, new_manifest(base.iri))
+    except OSError as error:
+        raise cannot_write(folder, error) from error
 
 
 def make_writable(folder: Path) -> None:
@@ -69,15 +90,24 @@ def make_writable(folder: Path) -> None:
     (folder / "texts").mkdir(exist_ok=True)
 
 
-def open_quads(folder: Path, manifest: Manifest, *, read_only: bool) -> Store:
-    """Open the database of a store; a store without documents gets one when it has none."""
+def open_databases(folder: Path, *, read_only: bool) -> tuple[Store, Records]:
+    """Open the quads and the records of a store; one without documents gets them if need be."""
+    has_quads = (folder / "quads" / "CURRENT").exists()
+    if has_quads and not (folder / RECORDS).exists():
+        raise damaged(folder, f"{RECORDS} is missing")
+    try:
+        records = Records(folder / RECORDS, read_only=read_only)
+        if not has_quads and (read_only or records.count()):
+            raise damaged(folder, "quads/ holds no database")
+        return _open_quads(folder, read_only=read_only), records
+    except (RuntimeError, sqlite3.Error) as error:
+        raise damaged(folder, str(error)) from error
+
+
+def _open_quads(folder: Path, *, read_only: bool) -> Store:
     path = folder / "quads"
-    if not (path / "CURRENT").exists() and (read_only or manifest.documents):
-        raise damaged(folder, "quads/ holds no database")
     try:
         return Store.read_only(str(path)) if read_only else Store(path)
-    except RuntimeError as error:
-        raise damaged(folder, str(error)) from error
     except OSError as error:
         if "lock" in str(error).lower():
             raise locked(folder) from error
@@ -87,21 +117,13 @@ def open_quads(folder: Path, manifest: Manifest, *, read_only: bool) -> Store:
 
 
 def sync_quads(folder: Path) -> None:
-    """Force the newest log of the database to the disk; the engine leaves that for later."""
-    for log in sorted((folder / "quads").glob("[0-9]*.log"))[-1:]:
+    """Force the logs of the database to the disk; the engine leaves that for later.
+
+    What it loads in bulk goes to files that it forces to the disk itself.
+    """
+    for log in sorted((folder / "quads").glob("[0-9]*.log")):
         with log.open("rb") as file:
             os.fdatasync(file.fileno())
-
-
-@contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Turn what the file system and the engine raise while a store is written into StoreError."""
-    try:
-        yield
-    except OSError as error:
-        raise cannot_write(folder, error) from error
-    except RuntimeError as error:
-        raise damaged(folder, str(error)) from error
 
 
 def lock_folder(folder: Path, *, exclusive: bool) -> int:

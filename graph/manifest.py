@@ -1,14 +1,13 @@
-"""What a store folder says about itself: manifest.json, its document records, and its errors."""
+"""What a store folder says about itself: manifest.json, and the errors of stores."""
 
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-FORMAT = 1
-"""Version of the folder's layout; a newer one than this is refused, never guessed at."""
+FORMAT = 2
+"""Version of the folder's layout; another one than this is refused, never guessed at."""
 
 
 class StoreError(Exception):
@@ -39,36 +38,16 @@ class StoreTooNew(StoreError):
     """The store was made by a later layout than this kzop knows."""
 
 
+class StoreTooOld(StoreError):
+    """The store was made by an earlier layout, which this kzop does not read."""
+
+
 class WrongBase(StoreError):
     """The store was built for another base IRI than the one asked for."""
 
 
 class UnknownDocument(StoreError):
     """No document of the store has that name."""
-
-
-@dataclass(frozen=True)
-class DocumentRecord:
-    """What the store knows about one document besides its statements."""
-
-    doc: str
-    """Name in graph IRIs: `{work-slug}.{first 12 hex of the SHA-256}`."""
-    work: str
-    """IRI of the work."""
-    text_iri: str
-    """IRI of the source text."""
-    source: str
-    """Where the text was read from: a path, or "-" for standard input."""
-    sha256: str
-    """Hexadecimal SHA-256 of the text in UTF-8; also the name of its file in `texts/`."""
-    extractor: str
-    """Version of kzop that extracted the document."""
-    characters: int
-    """Length of the text in code points."""
-    content: int
-    """Number of statements in the named graph `graph/doc/{doc}`."""
-    evidence: int
-    """Number of statements in the named graph `graph/evidence/{doc}`."""
 
 
 @dataclass(frozen=True)
@@ -81,15 +60,11 @@ class Manifest:
     """16 hex digits, changed by every write: each one is a hash of the one before and the write."""
     kzop: str
     """Version of kzop that wrote the store last."""
-    documents: Mapping[str, DocumentRecord] = field(default_factory=dict)
-    """Records by document name."""
 
-    def after(self, update: str, documents: Mapping[str, DocumentRecord], kzop: str) -> "Manifest":
-        """Return the manifest that stands once `update` is done and `documents` are the records."""
-        records = dict(sorted(documents.items()))
-        write = json.dumps([self.version, [asdict(record) for record in records.values()]])
-        version = sha256(write.encode() + update.encode()).hexdigest()[:16]
-        return Manifest(self.base, version, kzop, records)
+    def after(self, write: str) -> "Manifest":
+        """Return the manifest that stands once a write, given as text, is done."""
+        version = sha256(f"{self.version}\n{write}".encode()).hexdigest()[:16]
+        return Manifest(self.base, version, kzop_version())
 
     def to_json(self) -> dict[str, object]:
         """Return the manifest as JSON values, the layout's version first."""
@@ -98,7 +73,6 @@ class Manifest:
             "kzop": self.kzop,
             "base": self.base,
             "version": self.version,
-            "documents": [asdict(record) for record in self.documents.values()],
         }
 
 
@@ -132,13 +106,16 @@ def parse_manifest(values: object, folder: Path) -> Manifest:
     if values["format"] > FORMAT:
         raise StoreTooNew(
             f"{folder}: made by kzop {values.get('kzop', '?')} in store format {values['format']}, "
-            f"this kzop reads up to {FORMAT}: update kzop, or build another store"
+            f"this kzop reads {FORMAT}: update kzop, or build another store"
+        )
+    if values["format"] < FORMAT:
+        raise StoreTooOld(
+            f"{folder}: made by kzop {values.get('kzop', '?')} in store format {values['format']}, "
+            f"this kzop reads {FORMAT}: rebuild it with `kzop build --fresh`"
         )
     try:
-        records = [DocumentRecord(**record) for record in values["documents"]]
-        documents = {record.doc: record for record in records}
-        return Manifest(values["base"], values["version"], values["kzop"], documents)
-    except (KeyError, TypeError) as error:
+        return Manifest(values["base"], values["version"], values["kzop"])
+    except KeyError as error:
         raise damaged(folder, f"manifest.json lacks a field ({error})") from error
 
 

@@ -4,6 +4,7 @@ from functools import cache
 
 from graph import lexicon
 from graph.context import analyse
+from graph.extractor import EXTRACTOR_VERSION
 from graph.find import find, matchers
 from graph.findings import Findings
 from graph.hyperlinks import attach
@@ -13,7 +14,7 @@ from graph.link import Linked, link
 from graph.matcher import Matcher
 from graph.model import DocumentGraphs, Source
 from graph.normalise import normalise
-from graph.triples import EXTRACTOR_VERSION, triples
+from graph.triples import triples
 
 __all__ = ["EXTRACTOR_VERSION", "extract", "to_graphs"]
 

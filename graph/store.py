@@ -1,20 +1,21 @@
-"""The store: a folder with the RDF quads, the source texts and a manifest, written atomically.
+"""The store: a folder with the RDF quads, the source texts and records, written atomically.
 
-In come the `DocumentGraphs` of documents and their `Source`; out come a pyoxigraph store to query,
-the document records and the texts. The folder:
+In come the `DocumentGraphs` of documents and their `Source`, or whole spool files of them; out
+come a pyoxigraph store to query, the document records and the texts. The folder:
 
     DIR/quads/         the RocksDB database of pyoxigraph
+    DIR/records.db     the documents and the inputs that they were read from (SQLite)
     DIR/texts/         source texts, each named by the SHA-256 of its UTF-8 form
-    DIR/manifest.json  layout version, base IRI, version of the data, document records
+    DIR/manifest.json  layout version, base IRI, version of the data
     DIR/pending.json   only while a write is under way: the write, to be done again after a crash
+    DIR/incoming/      only during a build: what the workers have extracted
 
 Every fact stands in a named graph, and the default graph holds the merge of them all, once each.
 """
 
-import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from difflib import get_close_matches
 from hashlib import sha256
@@ -24,24 +25,25 @@ from typing import Self
 
 from pyoxigraph import DefaultGraph, Store
 
-from graph.change import Change, plan_put, plan_remove, plan_replace
+from graph.change import Change, parse_document, plan_put, plan_remove, plan_replace
+from graph.commit import PENDING, Blocks, Write, commit, read_pending, redo, writing
+from graph.extractor import extractor_version
 from graph.folder import (
     create_folder,
+    drop_texts,
     is_vacant,
     lock_folder,
     make_writable,
-    open_quads,
+    open_databases,
     require_store,
     require_texts,
     restore_swap,
     swap_in,
-    sync_quads,
+    sweep,
     text_path,
-    writing,
 )
 from graph.iris import Base
 from graph.manifest import (
-    DocumentRecord,
     Manifest,
     NotAStore,
     StoreCorrupt,
@@ -50,16 +52,14 @@ from graph.manifest import (
     StoreMissing,
     StoreReadOnly,
     StoreTooNew,
+    StoreTooOld,
     UnknownDocument,
     WrongBase,
-    damaged,
-    kzop_version,
-    parse_manifest,
     read_manifest,
     write_atomically,
-    write_manifest,
 )
 from graph.model import DocumentGraphs, Source
+from graph.records import DocumentRecord, InputRecord, RecordChange, Records
 
 __all__ = [
     "DocumentRecord",
@@ -71,12 +71,10 @@ __all__ = [
     "StoreMissing",
     "StoreReadOnly",
     "StoreTooNew",
+    "StoreTooOld",
     "UnknownDocument",
     "WrongBase",
 ]
-
-PENDING = "pending.json"
-"""The write under way: {"update": SPARQL update, "manifest": the manifest that stands after it}."""
 
 
 class GraphStore:
@@ -86,14 +84,20 @@ class GraphStore:
     """
 
     def __init__(
-        self, path: Path, lock: int, quads: Store, manifest: Manifest, read_only: bool
+        self,
+        path: Path,
+        lock: int,
+        databases: tuple[Store, Records],
+        manifest: Manifest,
+        read_only: bool,
     ) -> None:
         """Wrap what `open` has opened; call `GraphStore.open` instead."""
         self.path = path
         self.base = Base(manifest.base)
         self.read_only = read_only
         self._lock: int | None = lock
-        self._quads: Store | None = quads
+        self._quads: Store | None = databases[0]
+        self.records = databases[1]
         self._manifest = manifest
 
     @classmethod
@@ -127,25 +131,30 @@ class GraphStore:
                     f"{folder}: built for the base IRI {manifest.base}, not {base.iri}: "
                     f"set KZOP_BASE_IRI={manifest.base}, or rebuild it with `kzop build --fresh`"
                 )
-            require_texts(folder, manifest)
             if not read_only:
                 make_writable(folder)
-            quads = open_quads(folder, manifest, read_only=read_only)
+            databases = open_databases(folder, read_only=read_only)
             undo.pop_all()
-        store = cls(folder, lock, quads, manifest, read_only)
-        del quads  # else the frame of an exception would keep the database open
-        if not read_only:
-            try:
-                store._recover()
-            except BaseException:
-                store.close()
-                raise
+        store = cls(folder, lock, databases, manifest, read_only)
+        del databases  # else the frame of an exception would keep the database open
+        try:
+            pending = None if read_only else read_pending(folder)
+            if pending:
+                redo(folder, store.quads, store.records, *pending)
+                store._manifest = pending[1]
+            require_texts(folder, store.records)
+            if not read_only:
+                sweep(folder, store.records)
+        except BaseException:
+            store.close()
+            raise
         return store
 
     def close(self) -> None:
         """Release the database and the lock; a second call does nothing."""
         # pyoxigraph closes its database when the last reference goes.
         self._quads = None
+        self.records.close()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -177,13 +186,12 @@ class GraphStore:
 
     def documents(self) -> list[DocumentRecord]:
         """Return the records of all documents, sorted by name."""
-        return [record for _, record in sorted(self._manifest.documents.items())]
+        return self.records.documents()
 
     def source_text(self, text_iri: str) -> str | None:
         """Return the source text with that IRI exactly as it was read, or None if unknown."""
-        for record in self._manifest.documents.values():
-            if record.text_iri == text_iri:
-                return text_path(self.path, record).read_bytes().decode("utf-8")
+        for record in self.records.of_text(text_iri):
+            return text_path(self.path, record.sha256).read_bytes().decode("utf-8")
         return None
 
     def put(self, document: DocumentGraphs, source: Source) -> DocumentRecord:
@@ -193,32 +201,34 @@ class GraphStore:
         about the same nodes; facts about nodes that no document mentions any more are dropped.
         Putting the same document again writes nothing. Returns the new record.
         """
-        self._require_writable()
+        self.require_writable()
         record = DocumentRecord(
             doc=document.doc,
             work=document.work,
             text_iri=document.text_iri,
-            source=source.name,
             sha256=source.sha256,
-            extractor=kzop_version(),
+            extractor=extractor_version(),
             characters=len(source.text),
             content=len(document.content),
             evidence=len(document.evidence),
+            source=source.name,
         )
-        replaced = [
-            old.doc
-            for old in self._manifest.documents.values()
-            if old.doc != document.doc and old.source == source.name != "-"
-        ]
-        change = plan_put(self.quads, self.base, document, replaced)
+        replaced = self.replaced_by(source.name, document.doc)
+        change = plan_put(self.quads, self.base, parse_document(document), replaced)
         text = source.text.encode("utf-8")
         if sha256(text).hexdigest() != source.sha256:
             raise ValueError(f"{source.name}: the SHA-256 of the source is not that of its text")
         with writing(self.path):
-            write_atomically(text_path(self.path, record), text)
-        kept = {d: r for d, r in self._manifest.documents.items() if d not in replaced}
-        self._commit(change, kept | {record.doc: record})
+            write_atomically(text_path(self.path, source.sha256), text)
+        read = InputRecord(source.name, document.doc, source.sha256)
+        self.write(change, RecordChange(tuple(replaced), (), (record,), (read,)))
         return record
+
+    def replaced_by(self, path: str, doc: str) -> list[str]:
+        """Return the documents that go when the input at `path` becomes the document `doc`."""
+        if path == "-":
+            return []
+        return [name for name in self.records.docs_only_at(path) if name != doc]
 
     def remove(self, doc: str) -> list[DocumentRecord]:
         """Remove a document, and return the records of what was removed.
@@ -227,35 +237,49 @@ class GraphStore:
         ("kz/resolution/2005-10-15/1033"); a work stands for every text of it. Raises
         UnknownDocument, naming near matches.
         """
-        self._require_writable()
+        self.require_writable()
         removed = self.find(doc)
-        names = [record.doc for record in removed]
-        change = plan_remove(self.quads, self.base, names)
-        kept = {d: r for d, r in self._manifest.documents.items() if d not in names}
-        self._commit(change, kept)
+        self._remove([record.doc for record in removed])
         return removed
+
+    def forget(self, path: str) -> list[str]:
+        """Remove the input at `path`, and the documents that were read nowhere else."""
+        self.require_writable()
+        names = self.records.docs_only_at(path)
+        self._remove(names, path)
+        return names
+
+    def _remove(self, names: Sequence[str], *forgotten: str) -> None:
+        change = plan_remove(self.quads, self.base, names)
+        self.write(change, RecordChange(tuple(names), forgotten))
 
     def find(self, doc: str) -> list[DocumentRecord]:
         """Return the records that `doc` names, in any of the forms that `remove` accepts."""
-        found = [record for record in self.documents() if doc in self._names(record)]
+        work = self.base.id(f"eli/{doc.removeprefix('eli/')}")
+        named = self.records.document(doc.removeprefix(self.base.graph("doc/")))
+        found = [named] if named else []
+        for iri in (doc, work, self.base.id(doc)):
+            found = found or self.records.of_work(iri) or self.records.of_text(iri)
         if found:
             return found
-        paths = [self._names(record)[1] for record in self.documents()]
-        names = [record.doc for record in self.documents()]
-        near = get_close_matches(doc, [*paths, *names], n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"documents in it: {len(names)}"
+        documents = self.documents()
+        names = [name for record in documents for name in (self._path(record), record.doc)]
+        near = get_close_matches(doc, names, n=3, cutoff=0.5)
+        hint = (
+            f"did you mean {' or '.join(near)}?" if near else f"documents in it: {len(documents)}"
+        )
         raise UnknownDocument(f"no document {doc!r} in {self.path}: {hint}")
 
     def load_vocabulary(self) -> bool:
         """Bring the graphs `graph/ontology` and `graph/codes` up to date; True if they changed."""
         from graph.ontology import statements
 
-        self._require_writable()
+        self.require_writable()
         change = plan_replace(
             self.quads,
             {self.base.graph(name): statements(name) for name in ("ontology", "codes")},
         )
-        self._commit(change, self._manifest.documents)
+        self.write(change, RecordChange())
         return not change.is_empty()
 
     def dump(self) -> bytes:
@@ -264,62 +288,36 @@ class GraphStore:
         lines = sorted(f"{q} .\n" for q in quads if not isinstance(q.graph_name, DefaultGraph))
         return "".join(lines).encode("utf-8")
 
-    def _names(self, record: DocumentRecord) -> list[str]:
-        """Everything that a person may call a document; the work's path stands second."""
-        path = record.work.removeprefix(self.base.id("")).removeprefix("eli/")
-        graph_iri = self.base.graph(f"doc/{record.doc}")
-        return [record.doc, path, f"eli/{path}", record.work, record.text_iri, graph_iri]
+    def write(
+        self,
+        change: Change,
+        records: RecordChange,
+        spools: Iterable[tuple[str, Blocks]] = (),
+    ) -> None:
+        """Write a change, blocks of spool files and the records, all or nothing."""
+        if self.has_pending():
+            raise StoreError(f"{self.path}: a write was interrupted: open the store again")
+        write = Write(records, change.update(), tuple(spools))
+        if change.is_empty() and not write.spools and not self.records.changes(records):
+            return
+        removed = [self.records.document(name) for name in records.removed]
+        after = self._manifest.after(write.text())
+        commit(self.path, self.quads, self.records, after, write)
+        self._manifest = after
+        drop_texts(self.path, self.records, [old.sha256 for old in removed if old])
 
-    def _require_writable(self) -> None:
+    def has_pending(self) -> bool:
+        """Tell whether a write was interrupted; opening the store for writing finishes it."""
+        return (self.path / PENDING).exists()
+
+    def require_writable(self) -> None:
+        """Raise StoreReadOnly if the store is open for reading only."""
         if self.read_only:
             raise StoreReadOnly(f"{self.path}: opened for reading only")
 
-    def _commit(self, change: Change, documents: Mapping[str, DocumentRecord]) -> None:
-        """Write a change and the records that stand after it, all or nothing."""
-        if change.is_empty() and documents == self._manifest.documents:
-            return
-        update = change.update()
-        manifest = self._manifest.after(update, documents, kzop_version())
-        pending = json.dumps({"update": update, "manifest": manifest.to_json()}, ensure_ascii=False)
-        with writing(self.path):
-            write_atomically(self.path / PENDING, pending.encode("utf-8"))
-            try:
-                self.quads.update(update)
-            except (OSError, RuntimeError, SyntaxError):
-                # The engine has rolled the whole update back: there is nothing to do again.
-                (self.path / PENDING).unlink()
-                raise
-            self._finish(manifest)
-
-    def _recover(self) -> None:
-        """Finish the write that a crash interrupted, if one did, and clear what it left."""
-        pending = self.path / PENDING
-        if pending.exists():
-            try:
-                values = json.loads(pending.read_text(encoding="utf-8"))
-                update, manifest = values["update"], values["manifest"]
-            except (OSError, ValueError, TypeError, KeyError) as error:
-                raise damaged(self.path, f"{PENDING} is not readable ({error!r})") from error
-            with writing(self.path):
-                self.quads.update(update)
-                self._finish(parse_manifest(manifest, self.path))
-        self._sweep_texts()
-
-    def _finish(self, manifest: Manifest) -> None:
-        """Do what follows the update of the quads; pending.json goes last."""
-        sync_quads(self.path)
-        before, self._manifest = self._manifest, manifest
-        write_manifest(self.path, manifest)
-        (self.path / PENDING).unlink()
-        if before.documents.keys() - manifest.documents.keys():
-            self._sweep_texts()
-
-    def _sweep_texts(self) -> None:
-        """Delete the texts that no document has."""
-        wanted = {text_path(self.path, record) for record in self._manifest.documents.values()}
-        for path in (self.path / "texts").iterdir():
-            if path not in wanted:
-                path.unlink()
+    def _path(self, record: DocumentRecord) -> str:
+        """The path of a work, as people write it."""
+        return record.work.removeprefix(self.base.id("")).removeprefix("eli/")
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """The command line: arguments in, files, tables and an exit status out.
 
 Exit status: 0 all done; 1 it ran, but an input failed, a shape was violated or a floor missed;
-2 wrong use, or nothing was done. Every error is one line on standard error. Commands import what
-they need when they run, so that none pays for the start of another.
+2 wrong use, or nothing was done; 130 interrupted. Every error is one line on standard error.
+Commands import what they need when they run, so that none pays for the start of another.
 """
 
 from collections.abc import Sequence

@@ -72,7 +72,7 @@ def void_description(dataset: Dataset, public_url: str) -> list[Triple]:
         Triple(data, NamedNode(f"{VOID}sparqlEndpoint"), NamedNode(f"{public_url}sparql")),
         Triple(data, NamedNode(f"{VOID}uriSpace"), Literal(base.id(""))),
         Triple(data, NamedNode(f"{VOID}triples"), whole(count_triples(dataset))),
-        Triple(data, NamedNode(f"{VOID}documents"), whole(len(dataset.store.documents()))),
+        Triple(data, NamedNode(f"{VOID}documents"), whole(dataset.store.records.count())),
     ]
     for vocabulary in VOCABULARIES:
         triples.append(Triple(data, NamedNode(f"{VOID}vocabulary"), NamedNode(vocabulary)))

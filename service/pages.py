@@ -42,7 +42,7 @@ def document(path: str) -> Response:
     work = find_work(dataset, path)
     if work is None:
         raise not_found(f"the graph has no document {path!r}: see /documents for those it has")
-    records = [record for record in dataset.store.documents() if record.work == work.value]
+    records = dataset.store.records.of_work(work.value)
     trees = read_document(dataset, work)
     return web.page("document.html", work=work, records=records, trees=trees)
 
@@ -72,7 +72,7 @@ def health() -> Response:
     """Say that the service runs and which data it serves."""
     dataset = web.dataset()
     response = jsonify(
-        status="ok", version=dataset.store.version, documents=len(dataset.store.documents())
+        status="ok", version=dataset.store.version, documents=dataset.store.records.count()
     )
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -27,6 +27,7 @@ from graph.store import (
     StoreMissing,
     StoreReadOnly,
     StoreTooNew,
+    StoreTooOld,
     UnknownDocument,
     WrongBase,
     rebuild,
@@ -346,38 +347,39 @@ def test_the_engine_rolls_back_an_update_of_which_one_part_fails(folder: Path) -
 
 CRASH = """
 import os, signal, sys
-import graph.store as module
+import graph.commit, graph.store
 from tests.test_store import make
 
 def die(*ignored):
     os.kill(os.getpid(), signal.SIGKILL)
 
-stage = sys.argv[2]
-write_atomically, write_manifest = module.write_atomically, module.write_manifest
+def before(module, name):
+    setattr(module, name, die)
 
-def guarded_file(path, data):
-    if path.name == "pending.json" and stage == "text":
+def after(module, name):
+    original = getattr(module, name)
+    def run(*arguments):
+        original(*arguments)
         die()
-    write_atomically(path, data)
-    if path.name == "pending.json" and stage == "pending":
-        die()
+    setattr(module, name, run)
 
-def guarded_manifest(folder, manifest):
-    if stage == "quads":
-        die()
-    write_manifest(folder, manifest)
-    if stage == "manifest":
-        die()
-
-store = module.GraphStore.open(sys.argv[1])
-module.write_atomically, module.write_manifest = guarded_file, guarded_manifest
+store = graph.store.GraphStore.open(sys.argv[1])
+when, module, name = sys.argv[2].split()
+{"before": before, "after": after}[when](getattr(graph, module), name)
 store.put(*make("2", ["mia"], "жаңа", "a.txt"))
 """
 
 
 @pytest.mark.parametrize("read_only", [False, True])
 @pytest.mark.parametrize(
-    ("stage", "survivor"), [("text", "1"), ("pending", "2"), ("quads", "2"), ("manifest", "2")]
+    ("stage", "survivor"),
+    [
+        ("after store write_atomically", "1"),
+        ("after commit write_atomically", "2"),
+        ("after commit run_update", "2"),
+        ("before commit write_manifest", "2"),
+        ("after commit write_manifest", "2"),
+    ],
 )
 def test_kill_9_at_any_point_leaves_the_old_state_or_the_new(
     folder: Path, stage: str, survivor: str, read_only: bool
@@ -389,7 +391,7 @@ def test_kill_9_at_any_point_leaves_the_old_state_or_the_new(
     environment = os.environ | {"PYTHONPATH": str(root)}
     ended = subprocess.run(command, cwd=root, env=environment, check=False)
     assert ended.returncode == -signal.SIGKILL
-    if stage == "text" and read_only:
+    if survivor == "1" and read_only:
         GraphStore.open(folder).close()  # a reader leaves the orphaned text alone
     with GraphStore.open(folder, read_only=read_only) as store:
         (record,) = store.documents()
@@ -423,11 +425,13 @@ def test_a_folder_of_something_else_is_never_touched(folder: Path) -> None:
     [
         lambda folder: (folder / "manifest.json").write_bytes(b"\xff{"),
         lambda folder: (folder / "manifest.json").write_text("[]"),
-        lambda folder: (folder / "manifest.json").write_text('{"format": 1}'),
+        lambda folder: (folder / "manifest.json").write_text(f'{{"format": {FORMAT}}}'),
         lambda folder: (folder / "quads" / "CURRENT").write_text("nonsense"),
         lambda folder: shutil.rmtree(folder / "quads"),
         lambda folder: [path.unlink() for path in (folder / "quads").glob("MANIFEST*")],
         lambda folder: shutil.rmtree(folder / "texts"),
+        lambda folder: (folder / "records.db").unlink(),
+        lambda folder: (folder / "records.db").write_bytes(b"nonsense" * 1000),
         lambda folder: (folder / "pending.json").write_text("{"),
         lambda folder: (folder / "pending.json").write_text("{}"),
         lambda folder: (folder / "pending.json").write_text("[]"),
@@ -453,6 +457,14 @@ def test_a_store_of_a_newer_layout_is_refused(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps(manifest | {"format": FORMAT + 1}))
     with pytest.raises(StoreTooNew, match="update kzop"):
+        GraphStore.open(folder)
+
+
+def test_a_store_of_an_older_layout_is_refused(folder: Path) -> None:
+    GraphStore.open(folder, create=True).close()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"format": FORMAT - 1}))
+    with pytest.raises(StoreTooOld, match="kzop build --fresh"):
         GraphStore.open(folder)
 
 

@@ -1,5 +1,6 @@
 """From findings and links to RDF statements. In: Findings, Linked. Out: DocumentGraphs."""
 
+from graph.extractor import EXTRACTOR_VERSION
 from graph.findings import Findings
 from graph.iris import Base
 from graph.link import Linked
@@ -11,9 +12,6 @@ from graph.triples.facts import Facts, work_slug
 from graph.triples.links import write_links
 from graph.triples.reports import Reports
 from graph.triples.works import Works
-
-EXTRACTOR_VERSION = "0.1.0"
-"""Changes when the same text gives other statements."""
 
 
 def triples(findings: Findings, linked: Linked, base: Base) -> DocumentGraphs:

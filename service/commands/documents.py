@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from graph.iris import Base
+from service.building import LONG_WORK, build_into, summary, usable_cores
 from service.commands.shared import Failure, base_from_environment, complain, finish, store_option
 from service.output import EXTRACT_FORMATS, serialise, write_file, write_out
 
 if TYPE_CHECKING:  # the commands import these when they run
-    from graph.model import DocumentGraphs, Source
+    from graph.model import DocumentGraphs
 
-LONG_WORK = 10
-"""Number of inputs from which a terminal is shown a progress bar."""
+INTERRUPTED = 130
+"""Exit status after Ctrl-C."""
 
 
 @click.command()
@@ -48,7 +49,7 @@ def extract(files: tuple[str, ...], format_name: str, output: Path | None) -> No
     names = list(text_files(files))
     if not names:
         raise Failure(nothing_in(files))
-    documents = [document for _, document in each_document(names, base)]
+    documents = list(each_document(names, base))
     data = serialise(documents, format_name, base) if documents else b""
     if output is None:
         write_out(data)
@@ -63,40 +64,52 @@ def extract(files: tuple[str, ...], format_name: str, output: Path | None) -> No
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--fresh", is_flag=True, help="Start from an empty store; swap it in when done.")
+@click.option("--prune", is_flag=True, help="Remove texts that are gone from the folders named.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 1024), metavar="N", help="Processes; default: all cores."
+)
 @store_option
-def build(paths: tuple[str, ...], fresh: bool, store: Path) -> None:
+def build(paths: tuple[str, ...], fresh: bool, prune: bool, jobs: int | None, store: Path) -> None:
     """Extract texts into the store: PATH is a file, a folder, or "-".
 
     Plain text, HTML, Markdown, PDF and .docx are read; of a folder, every such file below it.
 
-    A text read from the same path as before replaces its older version.
+    Only what is new or changed is extracted, so a build that was interrupted goes on where it
+    stopped. A text read from the same path as before replaces its older version.
 
     \b
     Examples:
       kzop build act.txt
+      kzop build --jobs 4 texts/
+      kzop build --prune texts/
       kzop build --fresh --store /var/lib/kzop texts/
     """
     from graph.store import GraphStore, StoreError, rebuild
 
-    files = list(text_files(paths))
+    files = list(dict.fromkeys(text_files(paths)))
     if not files:
         raise Failure(nothing_in(paths))
+    folders = [str(Path(path).resolve()) for path in paths if path != "-" and Path(path).is_dir()]
     base = base_from_environment() if os.environ.get("KZOP_BASE_IRI") else None
-    done = 0
     try:
         opening = rebuild(store, base) if fresh else GraphStore.open(store, create=True, base=base)
         with opening as opened:
-            opened.load_vocabulary()
-            for source, document in each_document(files, opened.base):
-                opened.put(document, source)
-                done += 1
-            if not done:
-                raise Failure(f"nothing was built: none of {len(files)} texts could be read")
-            summary = f"documents: {len(opened.documents())}; quads: {len(opened.quads)}"
+            report = build_into(opened, files, folders, jobs or usable_cores(), prune)
+            for reason in report.failures:
+                complain(reason)
+            if report.interrupted and fresh:
+                click.echo(f"kzop: interrupted; {store} is as it was before", err=True)
+                raise click.exceptions.Exit(INTERRUPTED)
+            if not report.interrupted and len(report.failures) == report.inputs:
+                raise Failure(f"nothing was built: none of {report.inputs} texts could be read")
+            told = summary(report, opened.records.count(), prune)
     except StoreError as error:
         raise Failure(str(error)) from error
-    click.echo(f"{store}: {summary}", err=True)
-    finish(done, len(files))
+    click.echo(f"{store}: {told}", err=True)
+    if report.interrupted:
+        click.echo("kzop: interrupted; run the same command again to go on", err=True)
+        raise click.exceptions.Exit(INTERRUPTED)
+    finish(report.inputs - len(report.failures), report.inputs)
 
 
 @click.command()
@@ -129,22 +142,22 @@ def remove(documents: tuple[str, ...], store: Path) -> None:
     finish(done, len(documents))
 
 
-def each_document(files: Sequence[str], base: Base) -> "Iterator[tuple[Source, DocumentGraphs]]":
+def each_document(files: Sequence[str], base: Base) -> "Iterator[DocumentGraphs]":
     """Read and extract each file; complain of one that cannot be read, and go on."""
     from graph import pipeline
     from graph.source import SourceError, read
 
-    with progress(files) as names:
+    with progress_bar(files) as names:
         for name in names:
             try:
                 source = read(name)
             except SourceError as error:
                 complain(str(error))
                 continue
-            yield source, pipeline.to_graphs(source, base)
+            yield pipeline.to_graphs(source, base)
 
 
-def progress(files: Sequence[str]) -> AbstractContextManager[Iterator[str] | Sequence[str]]:
+def progress_bar(files: Sequence[str]) -> AbstractContextManager[Iterator[str] | Sequence[str]]:
     """Wrap `files` in a progress bar where a person waits for many of them."""
     if len(files) < LONG_WORK or not sys.stderr.isatty():
         return nullcontext(files)
