@@ -57,6 +57,10 @@ class Lexicon:
         """The body with this id. Raises KeyError."""
         return self._bodies_by_id[id]
 
+    def body_names(self, id: str) -> tuple[str, ...]:
+        """Every name of the body with this id; none if the lexicons lack it."""
+        return self._names_of_bodies.get(id, ())
+
     def editions(self, code: Entry) -> list[Entry]:
         """The codes that share a name with this one, oldest first; KazSSR codes apart."""
         soviet = code.id.endswith("-kazssr")
@@ -80,6 +84,10 @@ class Lexicon:
     @cached_property
     def _bodies_by_id(self) -> dict[str, Entry]:
         return {entry.id: entry for entry in self.bodies}
+
+    @cached_property
+    def _names_of_bodies(self) -> dict[str, tuple[str, ...]]:
+        return {entry.id: entry.surfaces for entry in self.bodies}
 
     @cached_property
     def _laws_by_id(self) -> dict[str, Entry]:

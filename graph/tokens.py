@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Container
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -42,10 +42,10 @@ class Tokens:
         index = self.index_of_words
         return sorted(chain.from_iterable(index[word] for word in index if test(word)))
 
-    def spots(self, words: Container[str]) -> list[int]:
+    def spots(self, words: Set[str]) -> list[int]:
         """Indices of all tokens that are one of the words, in order."""
         index = self.index_of_words
-        return sorted(chain.from_iterable(index[word] for word in index if word in words))
+        return sorted(chain.from_iterable(index[word] for word in index.keys() & words))
 
 
 def tokenise(text: str, low: str) -> Tokens:

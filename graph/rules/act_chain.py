@@ -94,7 +94,7 @@ class Chains:
 
     def find(self) -> Iterator[ActMention]:
         """Every chain and every pointer (`осы Заң`), by its noun."""
-        for i in self.tokens.spots(FORMS):
+        for i in self.tokens.spots(FORMS.keys()):
             word = self.tokens.words[i]
             noun = FORMS[word]
             mention = self._chain(i, noun) or self._pointer(i, noun)

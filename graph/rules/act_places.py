@@ -302,7 +302,7 @@ def reports(context: Context) -> Iterator[ActMention]:
     if not context.structure.is_report:
         return
     tokens = context.tokens
-    for i in tokens.spots(FORMS):
+    for i in tokens.spots(FORMS.keys()):
         named = FORMS[tokens.words[i]] == "баяндама"
         if named and i and tokens.words[i - 1] == "туралы":
             yield _own_annex(tokens.starts[i - 1], tokens.ends[i], "act-report", "report")

@@ -67,11 +67,10 @@ class Bearers:
             word = tokens.words[after - 1]
             case = self._case(word, end, _last_words(entry.surfaces), single=after - first == 1)
             found.append(Candidate(start, end, entry.kk, case))
-        names = {entry.id: entry.surfaces for entry in context.lexicon.bodies}
         for body in bodies:
             if not body.more:
                 word = context.low[body.start : body.end].rsplit(" ", 1)[-1]
-                base = _last_words((body.label, *names.get(body.id, ())))
+                base = _last_words((body.label, *context.lexicon.body_names(body.id)))
                 case = self._case(word, body.end, base, single=False)
                 found.append(Candidate(body.start, body.end, body.label, case))
         self.candidates = sorted(found, key=lambda c: (c.start, -c.end))
