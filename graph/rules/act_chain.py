@@ -200,6 +200,8 @@ class Chains:
         if self.low[at - 1 : at] != ")" or chain.title:
             return None
         opening = self._opening(at - 1)
+        if opening is None and self.low[at - 2] == ")":
+            opening = self._opening(at - 2)  # one too many: `... жарияланған)) бұйрығының`
         if opening is None:
             return None
         if chain.type == "code" and _CODE_NAME.fullmatch(self.low, opening, at):

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 _W = "[а-яәғқңөұүһі-]"
-_END = r"(?=\s*[.,;:!?)»\"]|\s+(?:және|сондай-ақ|немесе|бірақ|ал|не)\s|\s*$|\n)"
+_END = r"(?=\s*[.,;:!?()»\"]|\s+(?:және|сондай-ақ|немесе|бірақ|ал|не)\s|\s*$|\n)"
 """A predicate closes its clause: punctuation or a conjunction follows."""
 _TO = f"{_W}+у[ғг][ае]"
 """An infinitive in the dative: `шақыруға`."""
