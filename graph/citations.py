@@ -179,8 +179,10 @@ class Citations:
     def _is_block(self, reference: Reference) -> bool:
         """Whether a reference is a line of its own: `12 және 16-баптар` over what answers them."""
         block = self.f.context.normalised.block_at(reference.start)
+        if block.end - block.start >= reference.end - reference.start + _NEAR:
+            return False
         rest = self.low[block.start : reference.start] + self.low[reference.end : block.end]
-        return not any(c.isalpha() or c == ":" for c in rest) and len(rest) < _NEAR
+        return not any(c.isalpha() or c == ":" for c in rest)
 
     def _after(self, i: int) -> str:
         """The words after an act; of acts joined by `және` the words after the last."""
@@ -216,12 +218,12 @@ class Citations:
         if title and act.start < title[1]:
             return False
         block = self.f.context.normalised.block_at(act.start)
-        text = self.low[block.start : block.end]
         loose = self.structure.unit_at(act.start) is None and not self.structure.in_note(act.start)
-        if loose and text[-1] not in ".:;,":
+        if loose and self.low[block.end - 1] not in ".:;,":
             return False  # a heading
         answered = path == self.r.treaty and self.structure.is_report
-        if answered and act.slug and _REPORT_TITLE not in text:
+        titled = answered and self.low.find(_REPORT_TITLE, block.start, block.end) >= 0
+        if answered and act.slug and not titled:
             return bool(_RULES_OF.match(after))
         own = self.r.part_paths[self.structure.part_at(act.start)]
         pointed = bool(act.anaphor) and path in (own, self.r.self_path)

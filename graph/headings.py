@@ -6,12 +6,14 @@ Patterns over lower-cased, normalised text, and the small questions asked of the
 import re
 
 _L = "[а-яәғқңөұүһі]"
+_N = r"\d{1,9}"
+"""Digits of one number; what is longer is none."""
 
-ARTICLE = re.compile(rf"(\d+(?:-\d+)*(?=-)|[ivxlc]+)[ -](?:бап|статья)(?!{_L}|-)\s*\.?\s*")
+ARTICLE = re.compile(rf"({_N}(?:-{_N})*(?=-)|[ivxlc]+)[ -](?:бап|статья)(?!{_L}|-)\s*\.?\s*")
 """`162-бап. Жалдау`, `IV бап`: group 1 is the number."""
 GROUP = re.compile(
-    r"(?:(\d+(?:-\d+)*|[ivxlc]+)\s?-?\s?(бөлім|тарау|параграф|кіші бөлім)"
-    rf"|(бөлім|тарау|параграф)\s+(\d+|[ivxlc]+))(?!{_L})\s*[.:]?\s*"
+    rf"(?:({_N}(?:-{_N})*|[ivxlc]+)\s?-?\s?(бөлім|тарау|параграф|кіші бөлім)"
+    rf"|(бөлім|тарау|параграф)\s+({_N}|[ivxlc]+))(?!{_L})\s*[.:]?\s*"
 )
 """`1-тарау. Жалпы ережелер`, `II бөлім`: number and noun, or noun and number."""
 GROUPS: dict[str, tuple[str, str, frozenset[str]]] = {
@@ -22,10 +24,10 @@ GROUPS: dict[str, tuple[str, str, frozenset[str]]] = {
 }
 """Noun of a group of articles: its unit kind, eId prefix, and the kinds it stands in."""
 CLAUSE = re.compile(
-    r"(\d+(?:-\d+)*)\.\s+(?=\S)(?!\d{1,2}\.)|(\d{1,3}(?:\.\d{1,3}){1,3})\.?\s+(?=\S)"
+    rf"({_N}(?:-{_N})*)\.\s+(?=\S)(?!\d{{1,2}}\.)|(\d{{1,3}}(?:\.\d{{1,3}}){{1,3}})\.?\s+(?=\S)"
 )
 """`5. ...`, `12-1. ...`; group 2: `1.4. ...`, numbered within its chapter."""
-SUBCLAUSE = re.compile(rf"(\d+(?:-\d+)*|{_L})\)\s*")
+SUBCLAUSE = re.compile(rf"({_N}(?:-{_N})*|{_L})\)\s*")
 NOTE = re.compile(rf"ескерт(?:у|пе)(?!{_L})\s*(?:[.:–-]|$)")
 INTRODUCTION = re.compile(r"кіріспе$")
 FOOTER = re.compile(r"©")
@@ -38,7 +40,7 @@ SIGNATURE = re.compile(
 )
 ANNEX = re.compile(
     r"(?:қаулысына|бұйрығына|шешіміне|жарлығына|заңына|кодексіне|өкіміне|келісімге|қағидаларына"
-    r"|ережесіне|нұсқаулығына)\s+(?:(\d+)-\s?)?қосымша(?:сы)?$|^(?:(\d+)-\s?)?қосымша(?:сы)?$"
+    rf"|ережесіне|нұсқаулығына)\s+(?:({_N})-\s?)?қосымша(?:сы)?$|^(?:({_N})-\s?)?қосымша(?:сы)?$"
 )
 """The stamp of an annex: `... қаулысына 1-қосымша`."""
 APPROVED = re.compile(

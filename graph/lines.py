@@ -231,7 +231,9 @@ def _folded(pieces: list[Piece]) -> list[Piece]:
             after += 1
         group = pieces[at:after]
         folded = letters.fold("".join(piece.text for piece in group))
+        first = 0
         for piece in group:
-            piece.text, folded = folded[: len(piece.text)], folded[len(piece.text) :]
+            last = first + len(piece.text)
+            piece.text, first = folded[first:last], last
         at = after
     return pieces

@@ -167,7 +167,9 @@ class _Linker(Pointers):
                 yield self.self_path
 
     def _annex_title(self, start: int, end: int) -> str:
-        titles = [act for act in self.f.acts if act.annex and start <= act.start < end]
+        acts = self.f.acts
+        first, last = (bisect_left(acts, at, key=lambda act: act.start) for at in (start, end))
+        titles = [act for act in acts[first:last] if act.annex]
         full = [act for act in titles if act.rule == "act-title"]
         return self.context.text[full[-1].start : full[-1].end] if full else ""
 

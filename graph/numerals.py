@@ -66,7 +66,7 @@ MONTHS = {
 
 _WORD = "|".join(sorted([*UNITS, *SCALES], key=len, reverse=True))
 WORDS = rf"(?:{_WORD})(?: (?:{_WORD}|{HALF})){{0,15}}"
-DIGITS = r"\d{1,3}(?:[  ]\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
+DIGITS = r"\d{1,3}(?:[  ]\d{3}){1,6}(?:,\d{1,9})?|\d{1,15}(?!\d)(?:,\d{1,9})?"
 CARDINAL = rf"(?:{DIGITS}|{WORDS})"
 NUMBER = rf"(?<![\w-]){CARDINAL}"
 """A cardinal, without an ending: `18`, `1 000`, `он сегіз`; CARDINAL may follow a hyphen."""

@@ -41,6 +41,9 @@ class _Parts:
     def __init__(self, text: Normalised) -> None:
         self.lows = [text.low[block.start : block.end] for block in text.blocks]
         self.found = Boundaries({0: Boundary("self")})
+        self.last = 0
+        """The block of the last boundary."""
+        self.annexes = 0
         self.started = False
         self.over = False
         self.report = False
@@ -79,18 +82,20 @@ class _Parts:
             if self._in_main() and self.over:
                 self._begin(self._cover(at), Boundary("annex", "report", self._next_number()))
             else:
-                last = max(self.found.at)
-                kept = self.found.at[last]
-                self.found.at[last] = Boundary(kept.kind, "report", kept.number)
+                kept = self.found.at[self.last]
+                self.found.at[self.last] = Boundary(kept.kind, "report", kept.number)
 
     def _begin(self, at: int, boundary: Boundary) -> None:
+        replaced = self.found.at.get(at)
+        self.annexes += (boundary.kind == "annex") - bool(replaced and replaced.kind == "annex")
         self.found.at[at] = boundary
+        self.last = max(self.last, at)
 
     def _in_main(self) -> bool:
-        return self.found.at[max(self.found.at)].kind in ("self", "signature")
+        return self.found.at[self.last].kind in ("self", "signature")
 
     def _next_number(self) -> int:
-        return sum(boundary.kind == "annex" for boundary in self.found.at.values()) + 1
+        return self.annexes + 1
 
     def _is_signature(self, low: str) -> bool:
         return bool(headings.SIGNATURE.search(low)) and not headings.opens_provision(low)
@@ -107,7 +112,7 @@ class _Parts:
     def _is_treaty(self, at: int, low: str) -> bool:
         """Whether a block after the signature is the title of the treaty that the act adopts."""
         title = len(low) < 400 and headings.annex_type(low) == "treaty"
-        return title and self.found.at[max(self.found.at)].kind == "signature" and at > 0
+        return title and self.found.at[self.last].kind == "signature" and at > 0
 
     def _cover(self, at: int) -> int:
         """The first block after the signature: a cover page belongs to the annex."""

@@ -34,6 +34,9 @@ class Pointers:
         self.aliases: dict[str, str] = {}
         self.adopted: dict[str, int] = {}
         """Numbers of the annexes that are adopted by name alone, by title."""
+        typed = [(part.type, at) for at, part in enumerate(self.structure.parts) if part.type]
+        self._first_of_type = dict(reversed(typed))
+        """Type to the index of the first part of it."""
         self.latest: dict[str, str] = {}
         """The act named last, by type and, for treaties, by the noun its name ends in."""
 
@@ -101,8 +104,8 @@ class Pointers:
         return self.works.by_path[path].type if path in self.works.by_path else "annex"
 
     def _annex_of_type(self, kind: str) -> str | None:
-        pairs = zip(self.structure.parts, self.parts, strict=True)
-        return next((path for part, path in pairs if part.type == kind), None)
+        first = self._first_of_type.get(kind)
+        return None if first is None else self.parts[first]
 
     def _stamp(self, act: ActMention) -> str | None:
         """A heading or stamp: the own act's, or that of the act that approved the text."""

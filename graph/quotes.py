@@ -37,10 +37,11 @@ def quoted_blocks(text: str, blocks: Sequence[tuple[int, int]]) -> list[tuple[in
     with a mark that is closed at the end of the last.
     """
     found: list[tuple[int, int]] = []
+    closing = _closing_blocks(text, blocks)
     at = 0
     while at < len(blocks):
         opens = text[blocks[at][0] : blocks[at][0] + 1] in _LONG_OPENING
-        last = _closing_block(text, blocks, at) if opens else None
+        last = closing[at] if opens else None
         if last is not None and _CLOSED.search(text, blocks[last][0], blocks[last][1]):
             found.append((at, last))
             at = last
@@ -48,17 +49,26 @@ def quoted_blocks(text: str, blocks: Sequence[tuple[int, int]]) -> list[tuple[in
     return found
 
 
-def _closing_block(text: str, blocks: Sequence[tuple[int, int]], first: int) -> int | None:
-    """The block that closes what the block `first` opens."""
-    depth, odd = 0, False
-    for at in range(first, min(first + _MOST_BLOCKS, len(blocks))):
-        start, end = blocks[at]
+def _closing_blocks(text: str, blocks: Sequence[tuple[int, int]]) -> list[int | None]:
+    """For each block the first one, itself or a later, by which all it opens is closed again.
+
+    That is where no more marks are open than before it, and as many plain marks, but for pairs.
+    """
+    closing: list[int | None] = [None] * len(blocks)
+    depth, odd = 0, 0
+    waiting: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
+    """By whether the plain marks before are odd: (depth before, index) of the blocks not closed
+    yet, the deepest last."""
+    for at, (start, end) in enumerate(blocks):
+        waiting[odd].append((depth, at))
         depth += text.count("«", start, end) + text.count("“", start, end)
         depth -= text.count("»", start, end) + text.count("”", start, end)
-        odd ^= text.count('"', start, end) % 2 == 1
-        if not odd and depth <= 0:
-            return at
-    return None
+        odd ^= text.count('"', start, end) % 2
+        same = waiting[odd]
+        while same and same[-1][0] >= depth:
+            first = same.pop()[1]
+            closing[first] = at if at - first < _MOST_BLOCKS else None
+    return closing
 
 
 def pair_quotes(text: str, blocks: list[tuple[int, int]]) -> Quotes:

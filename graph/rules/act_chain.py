@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from graph.context import Context
 from graph.lexicon import Entry
@@ -47,6 +48,7 @@ _LAWS = "заңдар"
 """The plural without a date or number: legislation in general."""
 _CODE_NAME = re.compile(r"\([\w -]{3,40} кодексі?\)")
 _YEAR_BEFORE = re.compile(r"(?<!\d)(\d{4}) жылғы $")
+_BRACKET = re.compile(r"[()\n]")
 _MOST_NESTED = 4
 """Bodies whose names may lie in one another."""
 _LONGEST_PARENTHESIS = 600
@@ -213,15 +215,23 @@ class Chains:
 
     def _opening(self, closing: int) -> int | None:
         """Where the parenthesis that closes at an offset opens, in the same block."""
-        depth = 0
-        for at in range(closing, max(0, closing - _LONGEST_PARENTHESIS), -1):
-            character = self.low[at]
-            depth += (character == ")") - (character == "(")
-            if character == "\n":
-                return None
-            if not depth:
-                return at
-        return None
+        opening = self._parentheses.get(closing)
+        near = opening is not None and 0 < closing - opening < _LONGEST_PARENTHESIS
+        return opening if near else None
+
+    @cached_property
+    def _parentheses(self) -> dict[int, int]:
+        """Closing parentheses to the opening ones, within a block."""
+        pairs: dict[int, int] = {}
+        stack: list[int] = []
+        for match in _BRACKET.finditer(self.low):
+            if match.group() == "(":
+                stack.append(match.start())
+            elif match.group() == "\n":
+                stack.clear()
+            elif stack:
+                pairs[match.start()] = stack.pop()
+        return pairs
 
     def _title(self, chain: _Chain, at: int) -> int | None:
         """The start of a title that ends at `at`: quoted, with `туралы` outside, or not quoted."""

@@ -2,6 +2,7 @@
 as the title of the text or of its annex."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -155,7 +156,7 @@ def _stamped(context: Context, marks: Marks, block: Block, stop: int) -> Iterato
     tokens = context.tokens
     last = tokens.index(stop) - 1
     noun = FORMS.get(tokens.words[last]) if last >= 0 else None
-    issuers = _issuers(marks, block)
+    issuers = marks.bodies_in(block.start, block.end)
     told = marks.dates_in(block.start, block.end) and marks.numbers_in(block.start, block.end)
     if noun is None or tokens.starts[last] < block.start or not (issuers or told):
         return
@@ -174,7 +175,7 @@ def _headed(context: Context, marks: Marks, block: Block) -> Iterator[ActMention
     words = range(tokens.index(block.start), tokens.index(block.end))
     nouns = [i for i in words if tokens.words[i] in FORMS]
     numbers = marks.numbers_in(block.start, block.end)
-    issuers = _issuers(marks, block)
+    issuers = marks.bodies_in(block.start, block.end)
     if len(nouns) != 1 or not numbers:
         return
     dates = marks.dates_in(block.start, block.end)
@@ -187,12 +188,6 @@ def _headed(context: Context, marks: Marks, block: Block) -> Iterator[ActMention
     if any(c.isalpha() for c in _BESIDE.sub(" ", "".join(rest))):
         return
     yield _own(marks, block.start, block.end, "act-heading", FORMS[tokens.words[nouns[0]]], issuers)
-
-
-def _issuers(marks: Marks, block: Block) -> list[BodyMention]:
-    """Bodies that end in a block, in order."""
-    found = [body for end, body in marks.bodies.items() if block.start < end <= block.end]
-    return sorted((b for b in found if b.start >= block.start), key=lambda body: body.start)
 
 
 def _own(
@@ -218,29 +213,46 @@ def _first(found: list[Mark]) -> str:
 
 def titles(context: Context) -> Iterator[ActMention]:
     """The title of the approved or annexed act, wherever it is repeated."""
-    seen: set[int] = set()
+    known: dict[tuple[str, str], str] = {}
+    sizes: dict[str, set[int]] = {}
+    """Lengths of the titles without their noun, by the word before it."""
     for part in context.structure.parts:
         own = part.kind == "self" and part.type == "report"
         if not (own or (part.kind == "annex" and part.type in _TITLED)):
             continue
         title = _title_of(context, part.start, part.end)
-        if not title:
+        if title:
+            core, last = context.low[title[0] : title[1]].rsplit(" ", 1)
+            known.setdefault((core, FORMS[last]), part.type or "")
+            sizes.setdefault(_last_word(core), set()).add(len(core))
+    tokens, low = context.tokens, context.low
+    for i in tokens.spots(FORMS) if known else ():
+        stop, noun = tokens.starts[i] - 1, FORMS[tokens.words[i]]
+        if stop < 0 or low[stop] != " ":
             continue
-        core, last = context.low[title[0] : title[1]].rsplit(" ", 1)
-        for match in re.finditer(re.escape(core) + r" (\w+)", context.low):
-            if FORMS.get(match.group(1)) != FORMS[last] or match.start() in seen:
-                continue
-            seen.add(match.start())
-            this = context.low.endswith("осы ", 0, match.start())
-            yield _own_annex(match.start() - 4 * this, match.end(), "act-title", part.type or "")
+        for size in sizes.get(_last_word(low[max(0, stop - _LONGEST_NAME) : stop]), ()):
+            kind = known.get((low[max(0, stop - size) : stop], noun))
+            if kind is not None:
+                start = stop - size
+                this = low.endswith("осы ", 0, start)
+                yield _own_annex(start - 4 * this, tokens.ends[i], "act-title", kind)
+
+
+def _last_word(text: str) -> str:
+    return text.rsplit(" ", 1)[-1].rsplit("\n", 1)[-1]
 
 
 def _title_of(context: Context, start: int, end: int) -> tuple[int, int] | None:
     """The title of a part: the last block before its first unit that ends in a kind of act."""
-    limit = next((u.start for u in context.structure.units if start <= u.start < end), end)
+    units, blocks = context.structure.units, context.normalised.blocks
+    first = bisect_left(units, start, key=lambda unit: unit.start)
+    limit = min(units[first].start, end) if first < len(units) else end
     best = None
-    for block in context.normalised.blocks:
-        if start <= block.start < limit and block.end - block.start > 20:
+    for at in range(bisect_left(blocks, start, key=lambda block: block.start), len(blocks)):
+        block = blocks[at]
+        if block.start >= limit:
+            break
+        if block.end - block.start > 20:
             words = context.low[block.start : block.end].rsplit(" ", 1)
             if len(words) == 2 and FORMS.get(words[1]) in _NAMING:
                 best = (block.start, block.end)

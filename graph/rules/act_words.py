@@ -1,7 +1,7 @@
 """The words that acts are named with: nouns of kinds, numbers, dates, issuers."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from graph.context import Context
@@ -89,6 +89,13 @@ class Marks:
     """By end; of several the longest."""
     _dates: list[Mark]
     numbers_in_order: list[Mark]
+    _body_ends: list[int]
+
+    def bodies_in(self, start: int, end: int) -> list[BodyMention]:
+        """Bodies inside a range, in order of their start."""
+        first, last = bisect_right(self._body_ends, start), bisect_right(self._body_ends, end)
+        found = [self.bodies[at] for at in self._body_ends[first:last]]
+        return sorted((b for b in found if b.start >= start), key=lambda body: body.start)
 
     def dates_in(self, start: int, end: int) -> list[Mark]:
         """Dates inside a range, in order."""
@@ -111,7 +118,8 @@ def marks(context: Context, bodies: list[BodyMention]) -> Marks:
         known = by_end.get(body.end)
         if not body.more and (known is None or body.start < known.start):
             by_end[body.end] = body
-    return Marks({d.end: d for d in dates}, {n.end: n for n in numbers}, by_end, dates, numbers)
+    dated, numbered = ({mark.end: mark for mark in found} for found in (dates, numbers))
+    return Marks(dated, numbered, by_end, dates, numbers, sorted(by_end))
 
 
 def _inside(found: list[Mark], start: int, end: int) -> list[Mark]:

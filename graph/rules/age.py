@@ -155,6 +155,8 @@ PATTERNS = tuple(
 _LIMIT = "шекті жас"
 _ABOVE_LIST = 1500
 """Code points before an age in a list in which its lead may stand."""
+_AROUND = 1000
+"""Code points before and after an age in which the words stand that tell what it is for."""
 _ANY = re.compile(r"жас(?:қа|тан|та(?:ғы)?|ты|ы|ында(?:ғы)?|ар|)\b|(?:толмаған|жетпеген|толған) ")
 
 # What the age is a bound for, by words nearby: the first that stands in the clause decides.
@@ -209,24 +211,25 @@ def _windows(context: Context) -> Iterator[tuple[int, int]]:
 
 
 def _in_window(context: Context, low: int, high: int) -> Iterator[AgeMention]:
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(high - low)
+    """By code point of the window: whether an age stands there."""
     for pattern in PATTERNS:
         for match in pattern.regex.finditer(context.low, low, high):
             start, end = match.start(), match.start() + len(match.group().rstrip())
-            if any(start < stop and first < end for first, stop in taken):
+            if 1 in taken[start - low : end - low]:
                 continue
             groups = match.groupdict()
             numbers = [value(groups[k]) if groups.get(k) else None for k in ("low", "high")]
             least, least_in, most, most_in = pattern.bounds(*numbers)
-            lead = context.low[max(0, start - _ABOVE_LIST) : start]
-            limit = pattern.name == "age-stated" and _LIMIT in lead
+            stated = pattern.name == "age-stated"
+            limit = stated and _LIMIT in context.low[max(0, start - _ABOVE_LIST) : start]
             if limit:  # `шекті жас: ... сержанттарға – қырық бес жас`
                 least, least_in, most, most_in = None, None, least, True
             if any(n is not None and (n > 120 or n != int(n)) for n in (least, most)):
                 continue
             if least is not None and most is not None and least > most:
                 continue  # a slip of the text: no age is both
-            taken.append((start, end))
+            taken[start - low : end - low] = b"\1" * (end - start)
             yield AgeMention(
                 start,
                 end,
@@ -242,6 +245,7 @@ def _in_window(context: Context, low: int, high: int) -> Iterator[AgeMention]:
 def _purpose(context: Context, start: int, end: int) -> str:
     """The code of kzc:ageContext: by the nearest telling words in the sentence."""
     first, last = context.sentence(start)
+    first, last = max(first, start - _AROUND), min(last, end + _AROUND)
     low = context.low[first:last]
     best: tuple[int, int, str] | None = None
     for order, (code, pattern) in enumerate(CONTEXTS):

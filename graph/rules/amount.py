@@ -65,19 +65,23 @@ class Amount:
 def find_amounts(low: str, start: int, end: int) -> list[Amount]:
     """All amounts in a range; of overlapping readings the first that matched."""
     found: list[Amount] = []
+    taken = bytearray(end - start)
+    """By code point of the range: whether an amount stands there."""
     for name, pattern in AMOUNTS:
         for match in pattern.finditer(low, start, end):
-            if any(match.start() < a.end and a.start < match.end() for a in found):
+            first, last = match.start() - start, match.end() - start
+            if 1 in taken[first:last]:
                 continue
+            taken[first:last] = b"\1" * (last - first)
             groups = match.groupdict()
             least = value(groups["lo"]) if groups.get("lo") else None
             most = value(groups["hi"]) if groups.get("hi") else None
             unit = name
             if name == "time":
                 unit = _UNITS[groups["u2"]]
-                first = groups.get("u1")
-                if first and least is not None and most is not None and _UNITS[first] != unit:
-                    least, most, unit = _smaller(least, _UNITS[first], most, unit)
+                lesser = groups.get("u1")
+                if lesser and least is not None and most is not None and _UNITS[lesser] != unit:
+                    least, most, unit = _smaller(least, _UNITS[lesser], most, unit)
             if "hi" not in match.re.groupindex:
                 most = least
             found.append(Amount(match.start(), match.end(), least, most, unit))

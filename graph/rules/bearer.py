@@ -130,8 +130,13 @@ class Bearers:
 
     def nearest(self, start: int, end: int) -> Candidate | None:
         """The last candidate before `end`, whatever its case: what `ол` stands for."""
-        found = self.between(start, end)
-        return found[-1] if found else None
+        for at in range(bisect_left(self._starts, end) - 1, -1, -1):
+            candidate = self.candidates[at]
+            if candidate.start < start:
+                break
+            if candidate.end <= end:
+                return candidate
+        return None
 
     def plural_noun(self, start: int, end: int) -> tuple[int, int] | None:
         """A subject the lexicons lack: the last plural nominative (`запастағы офицерлер`)."""

@@ -6,6 +6,7 @@
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from graph.context import Context
@@ -17,6 +18,8 @@ _CASE = r"(?:н[ыі]ң|[дт][ыі]ң|[ғгқк][ае]|н[ае]|н?[дт][ае]
 _ALIAS = re.compile(
     r"\s?\(\s*бұдан (?:әрі|былай)(?: мәтін бойынша)?\s*[-–—]\s*[\"«]?([^()\"«»]{2,60}?)[\"»]?\s*\)"
 )
+_CAPITAL = re.compile(r"(?<![\w-])(?=[^\W\d_a-zа-яәғқңөұүһі])")
+_ENDING = re.compile(rf"{_L}{{0,2}}-?{_L}{{0,5}}(?![\w-])")
 _PLACE = re.compile(
     r"(?P<place>[А-ЯӘҒҚҢӨҰҮҺІ][\w-]+ (?:(?P<whole>облысы|қаласы|ауданы)|(?P<adjective>облыстық"
     r"|қалалық|аудандық)))"
@@ -45,23 +48,27 @@ def aliases(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMen
             named.setdefault(name, body)
     if not named:
         return
-    covered = sorted((body.start, body.end) for body in bodies)
-    names = "|".join(re.escape(_stem(name)) for name in sorted(named, key=len, reverse=True))
+    covered = _merged(bodies)
     by_stem = {_stem(name): body for name, body in named.items()}
-    begins = tuple(stem.lower().split(" ")[0] for stem in by_stem)
-    pattern = re.compile(rf"(?<![\w-])({names})({_L}{{0,2}}-?{_L}{{0,5}})(?![\w-])")
-    for match in context.matches(pattern, lambda word: word.startswith(begins), cased=True):
-        body = by_stem[match.group(1)]
-        if match.start() < body.end or _inside(covered, match.start()):
+    sizes = sorted({len(stem) for stem in by_stem}, reverse=True)
+    for capital in _CAPITAL.finditer(context.text):
+        start = capital.start()
+        stems = (context.text[start : start + size] for size in sizes)
+        known = ((s, _ENDING.match(context.text, start + len(s))) for s in stems if s in by_stem)
+        stem, ending = next(((s, e) for s, e in known if e), ("", None))
+        if not ending:
+            continue
+        body, end = by_stem[stem], ending.end()
+        if start < body.end or _inside(covered, start):
             continue
         yield BodyMention(
-            match.start(),
-            match.end(),
+            start,
+            end,
             "body-alias",
             id=body.id,
             label=body.label,
             type=body.type,
-            genitive=is_genitive(match.group()),
+            genitive=is_genitive(context.text[start:end]),
         )
 
 
@@ -70,8 +77,20 @@ def _stem(name: str) -> str:
     return name[:-1] if name[-1] in "кқ" and name[-2:].islower() else name
 
 
+def _merged(bodies: Iterable[BodyMention]) -> list[tuple[int, int]]:
+    """The ranges in which bodies are named, in order; none overlaps another."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted((body.start, body.end) for body in bodies):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
 def _inside(covered: list[tuple[int, int]], at: int) -> bool:
-    return any(start <= at < end for start, end in covered)
+    before = bisect_right(covered, (at, 1 << 60)) - 1
+    return before >= 0 and at < covered[before][1]
 
 
 def local_by_level(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMention]:
@@ -85,7 +104,7 @@ def local_by_level(context: Context, bodies: Iterable[BodyMention]) -> Iterator[
             places.setdefault(_LEVELS[whole], f"{place} {whole}")
     if not places:
         return
-    covered = sorted((body.start, body.end) for body in bodies)
+    covered = _merged(bodies)
     for match in context.matches(_BY_LEVEL, (*_LEVELS.values(), *_WHOLE).__contains__):
         level = match["level"] or _LEVELS[_WHOLE[match["adjective"]]]
         place = places.get(level)
@@ -108,7 +127,7 @@ def local_by_level(context: Context, bodies: Iterable[BodyMention]) -> Iterator[
 
 def of_the_issuer(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMention]:
     """A department that a clause of an order addresses without its ministry's name."""
-    covered = sorted((body.start, body.end) for body in bodies)
+    covered = _merged(bodies)
     for unit in context.structure.units:
         if unit.kind not in ("clause", "subclause"):
             continue

@@ -26,7 +26,7 @@ RANKS = {
 _DIRECTED = re.compile(r"(?:[ғгқк][ае]|н[ае]|[дт][ае])$")
 """The dative or locative: `Заңына`, `бұйрығында`."""
 _AMENDS = re.compile(r"өзгеріс|толықтыру|редакция|ауыстыр|алып таста")
-_REGISTERED = re.compile(r"\s*(?:\([^:]*\))?\s*:$")
+_REGISTERED = re.compile(r"\s*(?:\([^:]*\))?\s*:\s*")
 """Nothing but where it was published stands between the act and the colon."""
 
 
@@ -40,6 +40,11 @@ class Leads:
         self._paths: dict[int, tuple[tuple[str, str], ...]] = {}
         """Unit to the provision that its lead names, if it opens a list."""
         self._known: dict[int, int | None] = {}
+        """Unit to the act that the nearest lead names."""
+        self._nearest: dict[int, int | None] = {}
+        """Unit to the one whose lead holds a provision: itself or the nearest above."""
+        self._lists: dict[int, bool] = {}
+        """Whether a unit's text ends in a colon."""
         self._last: Reference | None = None
 
     def lead(self, reference: Reference) -> Reference:
@@ -83,18 +88,26 @@ class Leads:
             self._paths[unit] = reference.path
 
     def _opens_list(self, unit: int) -> bool:
-        known = self._context.structure.units[unit]
-        return self._context.low[known.start : known.end].rstrip().endswith(":")
+        if unit not in self._lists:
+            known = self._context.structure.units[unit]
+            lead = self._context.low[known.start : known.end]
+            self._lists[unit] = lead.rstrip().endswith(":")
+        return self._lists[unit]
 
     def _above(self, unit: int, rank: int) -> tuple[tuple[str, str], ...]:
-        """The provision named in the nearest lead above, as far as it ranks above `rank`."""
+        """The provision named in the nearest lead above, as far as it ranks above `rank`.
+
+        What stands above comes before, so that no lead of it can change any more.
+        """
         at = self._before_or_above(unit)
-        while at is not None:
-            path = self._paths.get(at)
-            if path:
-                return tuple(step for step in path if RANKS[step[0]] < rank)
+        passed = []
+        while at is not None and at not in self._nearest and not self._paths.get(at):
+            passed.append(at)
             at = self._before_or_above(at)
-        return ()
+        found = self._nearest.get(at, at) if at is not None else None
+        self._nearest.update(dict.fromkeys(passed, found))
+        path = self._paths[found] if found is not None else ()
+        return tuple(step for step in path if RANKS[step[0]] < rank)
 
     def _before_or_above(self, unit: int) -> int | None:
         """The unit whose lead the unit stands under: an indent's is the indent before it."""
@@ -106,27 +119,31 @@ class Leads:
 
     def _act(self, unit: int | None) -> int | None:
         """Index of the act that the nearest lead names, the unit's own or one above it."""
-        if unit is None:
-            return None
-        if unit not in self._known:
+        passed = []
+        while unit is not None and unit not in self._known:
+            passed.append(unit)
             own = self._named(unit)
-            self._known[unit] = self._act(self._before_or_above(unit)) if own is None else own
-        return self._known[unit]
+            if own is not None:
+                self._known[unit] = own
+                break
+            unit = self._before_or_above(unit)
+        found = None if unit is None else self._known[unit]
+        self._known.update(dict.fromkeys(passed, found))
+        return found
 
     def _named(self, unit: int) -> int | None:
         known = self._context.structure.units[unit]
-        low = self._context.low
-        lead = low[known.start : known.end].rstrip()
-        if not lead.endswith(":"):
+        if not self._opens_list(unit):
             return None
+        low = self._context.low
+        amends = max((m.start() for m in _AMENDS.finditer(low, known.start, known.end)), default=-1)
         for i in range(bisect_left(self._starts, known.start), len(self._acts)):
             act = self._acts[i]
             if act.start >= known.end:
                 break
-            rest = lead[act.end - known.start :]
             directed = _DIRECTED.search(low[act.start : act.end])
             if act.this or act.quoted or act.alias or not directed:
                 continue
-            if _AMENDS.search(rest) or _REGISTERED.match(rest):
+            if amends >= act.end or _REGISTERED.fullmatch(low, act.end, known.end):
                 return i
         return None

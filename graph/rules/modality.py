@@ -147,9 +147,13 @@ class Predicate:
 def predicates(low: str, start: int, end: int) -> list[Predicate]:
     """Every finite predicate of a range of lower-cased text, in order."""
     found: list[Predicate] = []
+    taken = bytearray(end - start)
+    """By code point of the range: whether a predicate stands there."""
 
     def add(match: re.Match[str], rule: str) -> None:
-        if not any(match.start() < p.end and p.start < match.end() for p in found):
+        first, last = match.start() - start, match.end() - start
+        if 1 not in taken[first:last]:
+            taken[first:last] = b"\1" * (last - first)
             embedded = low.startswith(" екен", match.end())
             found.append(Predicate(match.start(), match.end(), rule, embedded))
 

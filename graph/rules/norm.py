@@ -10,7 +10,7 @@ condition.
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
 from graph.context import Context
@@ -111,7 +111,8 @@ class _Clauses:
         for predicate in found:
             if describes and predicate.rule == "obligation-indicative":
                 continue  # `Осы Ереже ... тәртібін белгілейді`
-            items = [i for i in self.statement.items if start <= i <= predicate.start]
+            known = self.statement.items
+            items = known[bisect_left(known, start) : bisect_right(known, predicate.start)]
             alone = len(items) == 1 and self._is_followed(items[0], found)
             if items and not out and alone:  # the items share what stands before the list
                 shared = (start, items[0])
@@ -154,8 +155,10 @@ class _Clauses:
 
     def _is_followed(self, item: int, found: list[Predicate]) -> bool:
         """Whether an item after this one has a predicate that obliges, forbids or permits."""
-        after = [i for i in self.statement.items if i > item]
-        return bool(after) and any(p.modality and p.start > after[0] for p in found)
+        after = bisect_right(self.statement.items, item)
+        if after == len(self.statement.items):
+            return False
+        return any(p.modality and p.start > self.statement.items[after] for p in reversed(found))
 
     def _subject(self, start: int, predicate: Predicate) -> Candidate | None:
         """The clause's own subject; `ол` stands for who was named last before."""

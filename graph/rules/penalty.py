@@ -8,6 +8,7 @@ Sanctions are found by the noun of their kind; the amount is the last one before
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -64,6 +65,9 @@ _SHARE = re.compile(
     r"(?=,| және | немесе | не | мөлшер)"
 )
 _PERSON = re.compile(r"[а-яәғқңөұүһі)]{2,}(?:ға|ге|қа|ке|на|не)$")
+_AMOUNT = re.compile(rf"\s?{NUMBER}")
+_NEAR = 200
+"""Code points after a dash in which the first sanction is named."""
 _PIECE = re.compile(r", | немесе | және |,? не ")
 _AMONG = re.compile(r"оның ішінде")
 _SIZE = re.compile(r"(?: ?мөлшер[а-яәғқңөұүһі]*)?(?:,| және| немесе)? ?")
@@ -107,18 +111,17 @@ def _zone(context: Context, begin: int, verb: re.Match[str]) -> tuple[int, int, 
         first = context.structure.units[unit].start
         break
     first = max(first, begin)
-    text = low[first : verb.end()]
-    for dash in _DASH.finditer(text):
-        rest = text[dash.end() :]
-        kind = _KIND.search(rest)
-        if kind is None:
+    kinds = [kind.span() for kind in _KIND.finditer(low, first, verb.end())]
+    for dash in _DASH.finditer(low, first, verb.end()):
+        if not kinds or kinds[-1][0] < dash.end():
             break
-        before = text[: dash.start()]
-        if _KIND.search(before) and not _KIND.search(rest[:200]):
+        after = kinds[bisect_left(kinds, (dash.end(), 0))]
+        if kinds[0][1] <= dash.start() and after[1] > dash.end() + _NEAR:
             continue
-        if _PERSON.search(before) and re.match(rf"\s?{NUMBER}", rest):
+        person = _PERSON.search(low, max(first, dash.start() - _NEAR), dash.start())
+        if person and _AMOUNT.match(low, dash.end()):
             break  # `жеке тұлғаларға - он`: a dash inside the sanctions
-        return first, first + dash.start(), first + dash.end()
+        return first, dash.start(), dash.end()
     block = context.normalised.block_at(verb.start())
     start = max(block.start, first, context.sentence(verb.start())[0])
     if _KIND.search(low, start, verb.start()):
@@ -135,6 +138,7 @@ def _sanctions(
     told = context.text[offence:offence_end].strip(" ,–-\n").replace("\n", " ")
     condition = _condition(context.text[offence:offence_end].strip(" ,–-\n"))
     amounts = find_amounts(low, start, end)
+    starts = [amount.start for amount in amounts]
     anchors = _KIND.finditer(low, start, end)
     at = start
     confiscation = ""
@@ -148,7 +152,9 @@ def _sanctions(
         stop = optional.end() if optional else anchor.end()
         lead = _ALTERNATIVE.match(low, at, anchor.end())
         begin = lead.end() if lead else at
-        stretch = [a for a in amounts if begin <= a.start and a.end <= anchor.end()]
+        after = bisect_left(starts, begin)
+        until = bisect_left(starts, anchor.end(), after)
+        stretch = [a for a in amounts[after:until] if a.end <= anchor.end()]
         base = PenaltyMention(begin, stop, "sanction", kind=kind, offence=told, condition=condition)
         if kind == "confiscation":
             confiscation = "optional" if optional else "mandatory"

@@ -31,13 +31,20 @@ _UNITS = {
     "paragraph": rf"параграф(?:тар(?:ы)?|ы)?{_CASE}",
 }
 _UNIT = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _UNITS.items())
+_MOST_ELEMENTS = 80
+_DIGITS = r"\d{1,9}+(?!\d)"
 _GLOSS = r"(?: \([^()\n]{2,200}\))?"
 """What an article is about, in a list: `63 (бандитизм), 76 (ұрлық)`."""
-_ELEMENT = rf"(?:\d+(?:-\d+)*(?:\)|{_GLOSS})|[ivxlc]+|{ORDINAL}|[«\"]?[а-яәғқңөұүһі][»\"]?\))"
+_ELEMENT = (
+    rf"(?:{_DIGITS}(?:-{_DIGITS})*+(?:\)|{_GLOSS})|[ivxlc]+|{ORDINAL}|[«\"]?[а-яәғқңөұүһі][»\"]?\))"
+)
 _SEPARATOR = r"(?:, | және | мен | не | немесе |, сондай-ақ | ?[–—-] ?|(?<=\)) (?=\d+(?:-\d+)?\)))"
 _LEVEL = re.compile(
-    rf"(?<![\w-])(?P<list>{_ELEMENT}(?:{_SEPARATOR}{_ELEMENT}){{0,80}})(?:-|\s)(?:{_UNIT})(?![а-яәғқңөұүһі-])"
+    rf"(?<![\w-])(?P<list>{_ELEMENT}(?:{_SEPARATOR}{_ELEMENT}){{0,{_MOST_ELEMENTS}}}+)"
+    rf"(?:(?:-|\s)(?:{_UNIT})(?![а-яәғқңөұүһі-]))?"
 )
+"""A list of numbers, and the noun of a unit if one follows."""
+_FIRST = re.compile(r"[^\s,;(]+")
 _THIS = re.compile(rf"(?<![\w-])осы (?:{_UNIT})(?![а-яәғқңөұүһі-])")
 _ELEMENTS = re.compile(_ELEMENT)
 _JOINS = re.compile(r"(?:,|,? (?:және|мен|не|немесе|сондай-ақ))? ?$")
@@ -96,7 +103,7 @@ def _levels(context: Context) -> Iterator[_Level]:
     """Every list of numbers with the noun of a unit, headings of the text itself left out."""
     headed = [unit for unit in context.structure.units if unit.kind != "indent"]
     own = {unit.start for unit in headed} | {unit.label[0] for unit in headed}
-    for match in _LEVEL.finditer(context.low):
+    for match in _lists(context.low):
         if match.start() in own:
             continue
         kind = match.lastgroup or ""
@@ -122,6 +129,18 @@ def _levels(context: Context) -> Iterator[_Level]:
             continue
         numbers[-1] = (numbers[-1][0], match.end())
         yield _Level(match.start(), match.end(), kind, tuple(numbers))
+
+
+def _lists(low: str) -> Iterator[re.Match[str]]:
+    """The lists with the noun of a unit. Where none follows, none follows the rest of the list."""
+    at = 0
+    while match := _LEVEL.search(low, at):
+        at = match.end()
+        if match.lastgroup != "list":
+            yield match
+        elif "(" in match["list"]:  # what explains a number may name a provision
+            first = _FIRST.match(low, match.start())
+            at = first.end() if first else at
 
 
 def _numbers(raw: str, *, plural: bool, last: bool) -> list[str]:

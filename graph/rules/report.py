@@ -6,6 +6,7 @@ measures.toml.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -132,7 +133,9 @@ def find_measures(
 
 def _names(context: Context, first: int, last: int) -> Iterator[_Names]:
     """Lists of quoted names in a sentence, with the words around each."""
-    quoted = [(s, e) for s, e in context.quotes.outer if first <= s and e <= last]
+    outer = context.quotes.outer
+    after, until = (bisect_left(outer, (at, 0)) for at in (first, last))
+    quoted = [pair for pair in outer[after:until] if pair[1] <= last]
     group: list[tuple[int, int]] = []
     groups: list[list[tuple[int, int]]] = []
     for start, end in quoted:

@@ -8,7 +8,7 @@ from graph.context import Context
 from graph.structure import Unit
 
 _LABEL = re.compile(r"\s*(?:\d+(?:-\d+)*[.)]|[а-яәғқңөұүһі]\))\s+")
-_DEFINITIONS = re.compile(r"(?:ұғымдар|терминдер|анықтамалар).*:$", re.DOTALL)
+_DEFINITIONS = re.compile(r"ұғымдар|терминдер|анықтамалар")
 _ITEMS = ("subclause", "indent")
 
 
@@ -37,7 +37,7 @@ def statements(context: Context) -> Iterator[Statement]:
         unit = None if at is None else context.structure.units[at]
         text = context.low[start:end].rstrip()
         if unit and unit.kind not in _ITEMS:
-            defining = at if _DEFINITIONS.search(text) else None
+            defining = at if text.endswith(":") and _DEFINITIONS.search(text) else None
         defined = unit is not None and defining is not None and defining in (at, unit.parent)
         quoted = unit is None and context.structure.in_quoted_part(start)
         usable = unit is not None and not defined and _usable(context, unit, start, end)
