@@ -1,6 +1,9 @@
 # make run       serve the graph of the sample report on http://127.0.0.1:8000
 # make test      format, lint, types, layers, the wheel in a clean environment, then the tests
 # make benchmark  measure the speed of extraction, stage by stage, and of a corpus (half an hour)
+# make linear    measure time and memory by length, on hostile texts too
+# make fuzz      extract random texts for a minute (SECONDS=N SEED=N)
+# make robustness  measure what noise costs and write docs/robustness.md
 # make evaluate  score every gold document; a figure below the committed one fails
 # make clean     delete everything that these commands made, except the store
 #
@@ -10,6 +13,8 @@
 PYTHON ?= python3
 STORE ?= store
 PORT ?= 8000
+SECONDS ?= 60
+SEED ?= 1
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,7 +22,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SAMPLE := sample/report-2005.txt
 CHECKED := build/wheel
 
-.PHONY: run test evaluate benchmark clean
+.PHONY: run test evaluate benchmark linear fuzz robustness clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/runtime.stamp
@@ -46,6 +51,15 @@ evaluate: $(VENV)/dev.stamp
 benchmark: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.extraction
 	$(BIN)/python -m benchmarks.corpus
+
+linear: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.linear
+
+fuzz: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.fuzz --seconds $(SECONDS) --seed $(SEED)
+
+robustness: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.robustness
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,9 +1,10 @@
 """Random texts against the extractor. Run: make fuzz, or python -m benchmarks.fuzz --seconds 60
 
-Mutates the sample and joins fragments of law at random, extracts each text and checks what holds for
-every text: no error, spans in range with the words they quote, statements that are RDF, the same
-ones twice. A text that breaks one of these, or takes far longer than its length warrants, is written
-to a file that reproduces it; its name is printed. One seed makes the same texts in the same order.
+Mutates the sample and joins fragments of law at random, extracts each text and checks what holds
+for every text: no error, spans in range with the words they quote, statements that are RDF, the
+same ones twice. A text that breaks one of these, or takes far longer than its length warrants, is
+written to a file that reproduces it; its name is printed. One seed makes the same texts in the same
+order.
 """
 
 import argparse
@@ -30,16 +31,21 @@ FRAGMENTS = """
 12-бап|5-баптың|1-4-баптарының|2-тармағының|1) және 2) тармақшалары|а) тармақшасы|екінші бөлігі
 абзацы|II бөлім|3-тарау|§ 4|1-қосымша|1.|12.|1)|а)|1-1)|I.|бірінші|жиырма бірінші|5, 6 және 7
 2005 жылғы 15 қазандағы|2011.12.26|09.01.2026|2001 ж. 4 шілде|N 1033|№ 345-II ҚРЗ|№|N|2005 жылғы
-Қазақстан Республикасының|Қазақстан Республикасы Үкіметінің|ҚР БҒМ|Қорғаныс, Ішкі істер|министрлігінің
+Қазақстан Республикасының|Қазақстан Республикасы Үкіметінің|ҚР БҒМ|Қорғаныс, Ішкі істер
+министрлігінің
 министрліктері|министрі|жанындағы|комиссиясы|департаменті|Алматы қаласы мәслихаты|облыс әкімі
 «Бала құқықтары туралы»|туралы|"Х туралы"|«|»|"|“|”|(|)|(бұдан әрі - Заң)|(бұдан әрі - ҚХА)|[|]
 18 жасқа толмаған|он сегіз жастан|16 жастан бастап|жасы|жасқа дейінгі|екі мың бес жүз|1 000 000
-айлық есептік көрсеткіш мөлшерінде|айыппұл салуға|бас бостандығынан айыруға|үш жылға дейінгі мерзімге
+айлық есептік көрсеткіш мөлшерінде|айыппұл салуға|бас бостандығынан айыруға
+үш жылға дейінгі мерзімге
 жазаланады|әкеп соғады|тәркіленіп|немесе онсыз|не|немесе|және|мен|тиіс|міндетті|құқығы бар|алады
 тыйым салынады|болмайды|қабылдайды|бекітілсін|өзгеріс енгізілді|мынадай редакцияда жазылсын:
-Ескерту.|Баяндама|баяндама|Кіріспе|бекітілген|ҚАУЛЫ ЕТЕДІ:|БҰЙЫРАМЫН|қоса беріліп отырған|Қағидалары
-i|з|ж а з а л а н а д ы|1 6 2 - б а п|____________|. . .|–|-|—|,|.|;|:|!|?|и\u0306|\u00ad|\u200b|\ufeff
-№ ١٢|²-бап|99999999999999999999-бап|0-бап|12-0-5-бап|Ⅳ бөлім|𝟙𝟚 жасқа|😀|العربية|İ|ß|ŉ|\u0000|\x1b|\x85
+Ескерту.|Баяндама|баяндама|Кіріспе|бекітілген|ҚАУЛЫ ЕТЕДІ:|БҰЙЫРАМЫН|қоса беріліп отырған
+Қағидалары
+i|з|ж а з а л а н а д ы|1 6 2 - б а п|____________|. . .|–|-|—|,|.|;|:|!|?|и\u0306|\u00ad|\u200b
+\ufeff
+№ ١٢|²-бап|99999999999999999999-бап|0-бап|12-0-5-бап|Ⅳ бөлім|𝟙𝟚 жасқа|😀|العربية|İ|ß|ŉ|\u0000|\x1b
+\x85
 """
 PIECES = [piece for line in FRAGMENTS.strip().splitlines() for piece in line.split("|")]
 GAPS = [" "] * 12 + [
@@ -55,7 +61,10 @@ GAPS = [" "] * 12 + [
     "\u2028",
     " \n",
 ]
-WEIRD = '\x00\x07\x1b\x1c\x1d\x85\u00ad\u0301\u200d\u2028\u202e\ufeff\ufffd²½٣Ⅷ😀ǅİſǰ«»"“”(()[-–.,;:0123іiIХX'
+WEIRD = (
+    "\x00\x07\x1b\x1c\x1d\x85\u00ad\u0301\u200d\u2028\u202e\ufeff\ufffd"
+    '²½٣Ⅷ😀ǅİſǰ«»"“”(()[-–.,;:0123іiIХX'
+)
 
 
 def soup(choice: random.Random, texts: list[str]) -> str:
@@ -106,7 +115,7 @@ def check(text: str) -> DocumentGraphs:
         store.load("".join(f"{s} .\n" for s in statements), format=RdfFormat.N_TRIPLES)
     query = """PREFIX k: <https://w3id.org/kzop/ontology#> PREFIX oa: <http://www.w3.org/ns/oa#>
         SELECT ?s ?e ?x { ?span k:start ?s ; k:end ?e ; oa:exact ?x }"""
-    for start, end, exact in store.query(query):  # type: ignore[union-attr, misc]
+    for start, end, exact in store.query(query):  # type: ignore[union-attr]
         first, last = int(start.value), int(end.value)
         assert 0 <= first < last <= len(text), (first, last)
         assert text[first:last] == exact.value, (first, last)
@@ -123,7 +132,7 @@ def fault(text: str) -> str:
             return f"slow: {seconds:.1f} s for {len(text)} code points"
         if len(text) < 500 and to_graphs(from_text("fuzz", text)) != graphs:
             return "two extractions differ"
-    except Exception:  # noqa: BLE001
+    except Exception:
         lines = traceback.format_exc().strip().splitlines()
         return f"{lines[-1]} ({lines[-3].strip() if len(lines) > 3 else ''})"
     return ""

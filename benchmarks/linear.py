@@ -112,6 +112,7 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "a list of provisions": lambda size: (
         "Осы Заңның " + repeated("5, ")(size - 40) + "6-баптарында"
     ),
+    "provisions joined": repeated("5-баптарының және 6-баптарының, "),
     "a list of bodies": lambda size: (
         repeated("Қорғаныс, Ішкі істер, ")(size - 14) + "министрліктері"
     ),

@@ -11,7 +11,7 @@ TO_CYRILLIC = dict(zip("iIeEopcxayYABCHKMOPTXƏəhü", "іІеЕорсхауҮА
 ROMAN_TO_LATIN = str.maketrans("ІХСМ", "IXCM")
 
 _SPACES = (
-    "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\t\x1c\x1d\x1e\x1f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u202f\u205f\u3000"
 )
 _PLAIN = {
@@ -40,6 +40,12 @@ def plain(text: str) -> str:
 
 _LATIN = re.compile(r"[A-Za-zƏəü]")
 _LATIN_WORD = re.compile(r"(?<![^\W\d_])[A-Za-zƏəü]+(?![^\W\d_])")
+_CYRILLIC = "[А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі]"
+_DISGUISED = re.compile(
+    rf"(?<={_CYRILLIC} )(?=[A-Z]*[a-z])[{''.join(sorted(TO_CYRILLIC.keys() - set('hü')))}]{{2,}}"
+    rf"(?= {_CYRILLIC})"
+)
+"""A word of look-alikes alone between two Cyrillic words: `Республикасының Cy кодексі`."""
 _ROMAN = re.compile(r"(?<![^\W\d_])[IVXLCMІХСМ]+(?![^\W\d_])")
 _NUMERAL = re.compile(r"(?=.*[IV]|XX)M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})$")
 """Well formed, with an I or V or several X: `ІІМ` is an abbreviation, `С` an initial."""
@@ -57,6 +63,7 @@ def fold(text: str) -> str:
             parts += [folded[at : match.start()], match.group()]
             at = match.end()
         text = "".join([*parts, folded[at:]])
+        text = _DISGUISED.sub(lambda match: "".join(map(fold_letter, match.group())), text)
     if "І" in text or "Х" in text:
         text = _ROMAN.sub(_fold_roman, text)
     return text

@@ -45,6 +45,8 @@ class Line:
     spaced: bool
     """Some word of it is letter-spaced: wide gaps are its word spaces."""
     pieces: list[Piece]
+    page: bool = False
+    """A form feed stands before it."""
 
     @property
     def text(self) -> str:
@@ -85,7 +87,12 @@ _SPECIAL = re.compile(rf"[{letters.IGNORED}{_MARKS}]")
 _SPACED = re.compile(r"(?<!\S)\S (?=\S(?!\S))")
 """Two single characters side by side: a sign of letter-spacing."""
 _LETTER = rf"\S[{_MARKS}]*"
-_SPACED_RUN = re.compile(rf"(?<!\S)(?:{_LETTER} )+{_LETTER}[.,;:!?)»]*(?!\S)")
+_SPACED_RUN = re.compile(rf"(?<!\S)[\"«“„(]?(?:{_LETTER} )+{_LETTER}[.,;:!?)»\"”]*(?!\S)")
+_NEXT_WORD = re.compile(
+    r"(?<=\d) (?=[^\W\d_])|(?<=[^\W\d_]) (?=\d)|(?<=[a-zа-яәғқңөұүһі]) (?=[A-ZА-ЯӘҒҚҢӨҰҮҺ])"
+    r"|(?<=№) | (?=№)"
+)
+"""A gap in a run of single characters that parts two words."""
 _SINGLE = re.compile(rf"{_LETTER}[.,;:!?)»]*$")
 _TOKEN = re.compile(r"\S+")
 _FRAGMENT = re.compile(r"[^\W\d_]{1,2}(?![^\W\d_])")
@@ -98,11 +105,12 @@ _PAGE_BREAK = 3
 def read_lines(text: str) -> list[Line]:
     """Cut the text into its non-empty lines; `text` has plain spaces only (letters.plain)."""
     lines: list[Line] = []
-    blanks = 0
+    blanks, page = 0, False
     for match in _LINE.finditer(text):
         content = match.group().rstrip(_BREAKS)
         if "\f" in match.group():
             blanks += _PAGE_BREAK
+            page = True
         stripped = content.strip(" ")
         if not stripped:
             blanks += 1
@@ -123,8 +131,8 @@ def read_lines(text: str) -> list[Line]:
             rule = _RULE.match(stripped) is not None
             spaced = any(stretch[2] for stretch in stretches)
             trailing = len(content) - length
-            lines.append(Line(start, indent, length, trailing, blanks, rule, spaced, pieces))
-            blanks = 0
+            lines.append(Line(start, indent, length, trailing, blanks, rule, spaced, pieces, page))
+            blanks, page = 0, False
     return lines
 
 
@@ -138,13 +146,25 @@ def _stretches(line: str) -> Iterator[tuple[int, int, bool]]:
     mostly = single > 3 and single * 2 > len(tokens)
     at = 0
     for match in _SPACED_RUN.finditer(line):
-        if mostly or sum(character.isalpha() for character in match.group()) >= 3:
-            if at < match.start():
-                yield at, match.start(), False
-            yield *match.span(), True
-            at = match.end()
+        for low, high in _spaced_words(line, *match.span()):
+            if mostly or sum(character.isalpha() for character in line[low:high]) >= 3:
+                if at < low:
+                    yield at, low, False
+                yield low, high, True
+                at = high
     if at < len(line):
         yield at, len(line), False
+
+
+def _spaced_words(line: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The words in a run of single characters.
+
+    A word ends where figures begin or end, and before a capital: `N 5 З а ң ы н ы ң 7`.
+    """
+    for match in _NEXT_WORD.finditer(line, start, end):
+        yield start, match.start()
+        start = match.end()
+    yield start, end
 
 
 def _closed_up(run: str, start: int) -> list[Piece]:

@@ -14,6 +14,7 @@ from functools import cached_property
 from graph import letters
 from graph.lines import Line, read_lines
 from graph.model import Source
+from graph.pages import goes_on, page_numbers
 from graph.repair import repair
 from graph.stamps import join_stamps
 
@@ -87,7 +88,7 @@ class Normalised:
 
 _INVISIBLE = dict.fromkeys(map(ord, letters.IGNORED))
 _TERMINAL = re.compile(r"[.;:!?][\"»”)]*$")
-_ITEM = re.compile(r"(?:\d+(?:-\d+)*[.)]|[a-zа-яәғқңөұүһі]\)|[IVX]+\.)\s*\S")
+_ITEM = re.compile(r"(?!\d+\.\d\d\.\d)(?:\d+(?:-\d+)*[.)]|[a-zа-яәғқңөұүһі]\)|[IVX]+\.)\s*\S")
 _HEADING = re.compile(
     r"(?:\d+(?:-\d+)*-(?:бап|статья|тарау|бөлім|параграф|кіші бөлім)\b(?!-)"
     r"|[IVXLC]+ (?:бөлім|тарау)\b|ескерту\b|\d+-қосымша$|§ ?\d+)",
@@ -98,7 +99,11 @@ _INSTRUMENT = re.compile(
     r"(?:заң|қаулы|бұйры[қғ]|жарлы[қғ]|шешім|өкім)[а-яәғқңөұүһі]*(?:мен|бен|пен)\b"
 )
 _PROVISION = re.compile(r"\d+(?:-\d+)*-(?:ба[бп]|тарма[қғ])[а-яәғқңөұүһі]")
-_OWNING = re.compile(r"(?:заң|кодекс|жарлық|қаулы|бұйрық)[а-яәғқңөұүһі]*[нтд][ыі]ң$", re.IGNORECASE)
+_OWNING = re.compile(
+    r"(?:заң|кодекс|жарлық|қаулы|бұйрық|\d-(?:бабы|тарма))[а-яәғқңөұүһі]*[нтд][ыі]ң$", re.IGNORECASE
+)
+_DATE = re.compile(r"\d{4}\.\d\d\.\d\d |\d\d\.\d\d\.\d{4} ")
+_CUT_NUMBER = re.compile(r"\d-$")
 _NUMBERED = re.compile(r"[№N] ?\d[\w/-]*$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LAST = re.compile(r"(?<![\w-])((?:\d+(?:-\d+)*-)?[^\W\d_]+)-$")
@@ -135,14 +140,23 @@ def _paragraphs(lines: list[Line]) -> list[list[Line]]:
     margin = min((line.indent for line in lines), default=0)
     paragraphs: list[list[Line]] = []
     before = ""
-    for line in lines:
-        text = line.text
-        if paragraphs and _continues(paragraphs[-1], line, before, text, width, margin):
+    numbers = page_numbers(lines)
+    held: list[list[Line]] = []
+    """Numbers of pages inside the last paragraph: they come after it."""
+    for at, line in enumerate(lines):
+        if at in numbers:
+            held.append([line])
+            continue
+        text, paged = line.text, at - 1 in numbers
+        if paragraphs and _continues(
+            paragraphs[-1], line, before, text, width, margin, paged=paged
+        ):
             paragraphs[-1].append(line)
         else:
-            paragraphs.append([line])
+            paragraphs += [*held, [line]]
+            held = []
         before = text
-    return paragraphs
+    return paragraphs + held
 
 
 def _wrap_width(lines: list[Line]) -> int:
@@ -156,9 +170,19 @@ def _wrap_width(lines: list[Line]) -> int:
 
 
 def _continues(
-    paragraph: list[Line], line: Line, before: str, text: str, width: int, margin: int
+    paragraph: list[Line],
+    line: Line,
+    before: str,
+    text: str,
+    width: int,
+    margin: int,
+    *,
+    paged: bool,
 ) -> bool:
-    """Whether `line`, reading `text`, goes on with the paragraph, whose last line is `before`."""
+    """Whether `line`, reading `text`, goes on with the paragraph, whose last line is `before`.
+
+    `paged`: the number of a page stands between them.
+    """
     last = paragraph[-1]
     if line.rule or last.rule:
         return False
@@ -170,12 +194,18 @@ def _continues(
         return False
     if not ended and _INSTRUMENT.match(text) and _NUMBERED.search(before):
         return True  # `... 1999.08.02. N 1093`, a break, `қаулысымен.`
+    if before.endswith(",") and _DATE.match(text):
+        return True  # `2004.12.20 № 13-III,`, a break, `2011.12.05 № 502-IV`
     if not ended and _PROVISION.match(text) and _OWNING.search(before):
         return True  # `Заңның`, a break, `14-бабына сәйкес`
+    if not line.blanks_before and _CUT_NUMBER.search(before) and text[0].isalnum():
+        return True  # `N 13-`, a break, `III`; `38-`, a break, `бабы`
     indent = line.indent - margin
     if _ITEM.match(text) and (ended or indent > 0 or before.endswith((",", "–", "-"))):
         return False
     lower = text[0].islower() or (text[0] == "(" and text[1:2].islower())
+    if (line.page or paged) and lower and not _ITEM.match(text) and goes_on(before):
+        return True
     longest = max(one.length for one in paragraph[:_SHAPE]) if len(paragraph) > 1 else width
     full = last.length > 0.6 * longest
     if line.blanks_before:

@@ -94,7 +94,7 @@ def _move(line: Line, gap: int, owner: Line, left: str) -> int:
     word = head.text[cut:] + "".join(piece.text for piece in rest)
     before = joined(
         [*owner.pieces[max(0, first - _MOST_GAPS) : first], Piece(here, 0, 0, head.glued)]
-    )
+    ).rstrip(" ")
     if not _belongs(word.rstrip(_STOPS), left, before):
         return 0
     moved = [Piece(head.text[cut:], head.start + cut, head.end), *rest]

@@ -23,6 +23,14 @@ def clean(text: str) -> Normalised:
             "Осы баптың талаптарын бұзған кінәлі адамдар екі жылға жазаланады не босайды",
         ),
         ("1 2 3 қатар", "1 2 3 қатар"),
+        ("№ 344-I З а ң ы н ы ң 7 және 9-баптары", "№ 344-I Заңының 7 және 9-баптары"),
+        ("17 с ә у і р д е г і № 148-IV", "17 сәуірдегі № 148-IV"),
+        ('және "Е г е м е н Қазақстан" газеті', 'және "Егемен Қазақстан" газеті'),
+        (
+            "Республикасының Cy кодексіне, New York қаласы",
+            "Республикасының Су кодексіне, New York қаласы",
+        ),
+        ("3.\x1dд", "3. д"),
         ("жүрг i з iлу i  мүмкін", "жүргізілуі мүмкін"),
         ("өмiр iне қауіп", "өміріне қауіп"),
         ("ескі іс, ішкі сот", "ескі іс, ішкі сот"),
@@ -85,6 +93,42 @@ def test_a_page_break_inside_a_sentence_does_not_cut_it() -> None:
     first, second = PARAGRAPH[:at], PARAGRAPH[at:]
     broken = f"{PARAGRAPH * 3}{first}\n\n\n{second}"
     assert len(clean(broken).blocks) == 4
+
+
+WORDS = "көл жағалауларын қорғау саласындағы қоғамдық"
+
+
+@pytest.mark.parametrize("page", ["\n\f", "\n\n\n12\n\n\n", "\n\f- 12 -\n\f"])
+def test_the_end_of_a_page_does_not_cut_a_sentence(page: str) -> None:
+    whole = clean(f"1. Осы Заң {WORDS}{page}қатынастарды реттейді.\n2. Осы Заң күшінде.")
+    blocks = [whole.text[block.start : block.end] for block in whole.blocks]
+    assert blocks[0] == f"1. Осы Заң {WORDS} қатынастарды реттейді."
+    assert blocks[-1] == "2. Осы Заң күшінде."
+    start = whole.text.index("қоғамдық")
+    ranges = whole.original(start, start + len("қоғамдық қатынастарды"))
+    said = [whole.source.text[low:high] for low, high in ranges]
+    assert " ".join(" ".join(said).split()).startswith("қоғамдық")
+    assert said[-1].endswith("қатынастарды")
+
+
+def test_a_number_between_paragraphs_stays_where_it_is() -> None:
+    whole = clean(f"Барлығы {WORDS}:\n\n12\n\nоның ішінде балалар")
+    assert [whole.text[b.start : b.end] for b in whole.blocks][1] == "12"
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [
+        ("1. Ескерту № 13-\nIII, 2011 жыл", "1. Ескерту № 13-III, 2011 жыл"),
+        (
+            "Ескерту. ҚР 2004.12.20 № 3,\n2011.12.05 № 5",
+            "Ескерту. ҚР 2004.12.20 № 3, 2011.12.05 № 5",
+        ),
+        ("Хаттаманың 38-бабының\n3-тармағында", "Хаттаманың 38-бабының 3-тармағында"),
+    ],
+)
+def test_a_number_cut_at_a_line_end_is_one(broken: str, whole: str) -> None:
+    assert clean(broken).text == whole
 
 
 def test_items_and_headings_begin_blocks() -> None:

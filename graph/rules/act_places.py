@@ -226,7 +226,7 @@ def titles(context: Context) -> Iterator[ActMention]:
             known.setdefault((core, FORMS[last]), part.type or "")
             sizes.setdefault(_last_word(core), set()).add(len(core))
     tokens, low = context.tokens, context.low
-    for i in tokens.spots(FORMS) if known else ():
+    for i in tokens.spots(FORMS.keys()) if known else ():
         stop, noun = tokens.starts[i] - 1, FORMS[tokens.words[i]]
         if stop < 0 or low[stop] != " ":
             continue

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from graph.context import Context
 from graph.model import ActMention, Reference
@@ -53,6 +54,10 @@ _NAMED = re.compile(r"\s(?:деген|атты)\s$")
 _OF_SOMETHING = re.compile(r"[нтд][ыі]ң\s$")
 _DESCRIPTION = re.compile(r" [^.,;:()\n]{4,}(?:[тғқ][ыіае]н|йтын|йтін) ")
 _LONGEST_DESCRIPTION = 120
+_LONGEST_RUN = 2000
+"""Code points from the head that coordinated provisions share to the last of them."""
+_MOST_REFERENCES = 400
+"""References of one list, which may name every clause of every article of a range."""
 _OPEN = re.compile(r"\s*\([^()]*")
 _LOCATIVE = re.compile(r"[дт][ае]$")
 PREFIX = {
@@ -199,15 +204,16 @@ def _references(context: Context, run: list[_Level], acts: list[ActMention]) -> 
         after = run[k + 1] if k + 1 < len(run) else None
         if after and context.low[level.end : after.start] == " ":
             path.append((level.kind, level.numbers[-1][0]))
-            tails = list(_tails(context, run, k + 1))
-            for number, end in level.numbers[:-1]:
-                for tail in tails:  # `4-бабы 1 және 3-тармақтарының 1) тармақшасында`
-                    steps = (*path[:-1], (level.kind, number), *tail)
-                    yield Reference(
-                        start, end, "provision-reference", path=steps, act=act, this=this
-                    )
+            tails = list(islice(_tails(context, run, k + 1), _MOST_REFERENCES))
+            before = ((number, tail) for number in level.numbers[:-1] for tail in tails)
+            for (number, end), tail in islice(before, _MOST_REFERENCES):
+                # `4-бабы 1 және 3-тармақтарының 1) тармақшасында`
+                steps = (*path[:-1], (level.kind, number), *tail)
+                yield Reference(start, end, "provision-reference", path=steps, act=act, this=this)
             continue
-        for number, end in level.numbers:
+        if level.end - start > _LONGEST_RUN:
+            start = level.start
+        for number, end in level.numbers[:_MOST_REFERENCES]:
             yield Reference(
                 start,
                 end,

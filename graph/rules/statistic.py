@@ -11,8 +11,9 @@ PERIOD = re.compile(
     rf"(?P<y>(?:19|20)\d{{2}}) жылғы (?P<m>{'|'.join(MONTHS)})|(?P<y2>(?:19|20)\d{{2}}) жылы"
 )
 _FIGURE = (
-    r"(?<![\w,-])(?P<n>\d+(?:,\d+)? (?:миллион|млн\.?|мың)(?: \d+ мың)?(?: \d{1,3}(?![\d-]))?"
-    r"|\d{1,3}(?:[ \u00a0]\d{3})+|\d+)(?![\d,])"
+    r"(?<![\w,-])(?P<n>\d{1,9}(?:,\d{1,9})? (?:миллион|млн\.?|мың)"
+    r"(?: \d{1,9} мың)?(?: \d{1,3}(?![\d-]))?"
+    r"|\d{1,3}(?:[ \u00a0]\d{3}){1,4}|\d{1,15})(?![\d,])"
 )
 """A count in figures: `15 776 492`, `4 миллион 769 мың`."""
 _MORE = r"(?:-?(?:дан|ден|тан|тен|нан|нен))? (?:(?P<more>астам|артық|көп) )?"
@@ -25,7 +26,7 @@ _POPULATIONS = (
     (
         "refugee-children",
         "олардың",
-        re.compile(r"олардың (?P<n>\d+)-?\s?[iі]?\s?-?\s?бала(?:лар)?"),
+        re.compile(r"олардың (?P<n>\d{1,15})-?\s?[iі]?\s?-?\s?бала(?:лар)?"),
     ),
     (
         "children",
@@ -58,6 +59,8 @@ _IN_WORDS = {"олардың", *UNITS, *SCALES}
 _FORUM = "форум"
 _REACH = 600
 """Code points before a count of children in which the event that they came to is told."""
+_AROUND = 2000
+"""Code points before and after a count in which its sentence tells its period and its source."""
 _ATTRIBUTED = re.compile(r"(?:деректері|мәліметтері|ақпараты) бойынша")
 _SCALES = {"миллион": 1_000_000, "млн": 1_000_000, "млн.": 1_000_000, "мың": 1_000}
 
@@ -68,12 +71,16 @@ def find(context: Context, bodies: list[BodyMention]) -> list[StatisticMention]:
     structure = context.structure
     if not structure.is_report:
         return found
+    ends = {body.end: i for i, body in reversed(list(enumerate(bodies)))}
+    counted = bytearray(len(context.low))
+    """By code point: whether a count stands there."""
     for population, word, pattern in _POPULATIONS:
         for match in context.matches(pattern, _counts) if word in context.low else ():
             part = structure.parts[structure.part_at(match.start())]
-            taken = any(s.start < match.end() and match.start() < s.end for s in found)
-            if part.type == "report" and not taken:
-                found.append(_statistic(context, bodies, population, match))
+            start, end = match.span()
+            if part.type == "report" and 1 not in counted[start:end]:
+                found.append(_statistic(context, ends, population, match))
+                counted[start:end] = b"\1" * (end - start)
     found.sort(key=lambda s: s.start)
     for i, statistic in enumerate(found):
         if statistic.population == "refugee-children" and i:
@@ -85,18 +92,21 @@ def find(context: Context, bodies: list[BodyMention]) -> list[StatisticMention]:
 
 
 def _statistic(
-    context: Context, bodies: list[BodyMention], population: str, match: re.Match[str]
+    context: Context, ends: dict[int, int], population: str, match: re.Match[str]
 ) -> StatisticMention:
-    """One count, with its period and who told it."""
+    """One count, with its period and who told it; `ends`: bodies by where their name ends."""
     first, last = context.sentence(match.start())
+    first, last = max(first, match.start() - _AROUND), min(last, match.end() + _AROUND)
     period = PERIOD.search(context.low, first, last)
     source = None
     told = _ATTRIBUTED.search(context.low, first, match.start())
     if told:
-        source = next((i for i, b in enumerate(bodies) if b.end == told.start() - 1), None)
+        source = ends.get(told.start() - 1)
     groups = match.groupdict()
     more = bool(groups.get("more") or groups.get("past"))
-    event = population == "children" and _FORUM in context.low[match.start() - _REACH : last]
+    event = (
+        population == "children" and _FORUM in context.low[max(0, match.start() - _REACH) : last]
+    )
     return StatisticMention(
         match.start(),
         match.end(),
