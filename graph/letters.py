@@ -63,7 +63,8 @@ def fold(text: str) -> str:
             parts += [folded[at : match.start()], match.group()]
             at = match.end()
         text = "".join([*parts, folded[at:]])
-        text = _DISGUISED.sub(lambda match: "".join(map(fold_letter, match.group())), text)
+        if parts:
+            text = _DISGUISED.sub(lambda match: "".join(map(fold_letter, match.group())), text)
     if "І" in text or "Х" in text:
         text = _ROMAN.sub(_fold_roman, text)
     return text
