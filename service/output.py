@@ -23,7 +23,8 @@ def serialise(documents: Sequence[DocumentGraphs], format_name: str, base: Base)
     Content, evidence and authority facts stand in their named graphs; Turtle, which has none,
     merges them.
     """
-    lines = sorted(set(nquads(documents, base)))
+    # sorted before what is twice goes: the runs are in order already, a set would lose that
+    lines = list(dict.fromkeys(sorted(nquads(documents, base))))
     if format_name == "nquads":
         return "".join(lines).encode("utf-8")
 
@@ -56,8 +57,9 @@ def nquads(documents: Iterable[DocumentGraphs], base: Base) -> Iterator[str]:
             (f"evidence/{document.doc}", document.evidence),
             ("authority", document.authority),
         ):
+            end = f" <{base.graph(name)}> .\n"
             for statement in statements:
-                yield f"{statement} <{base.graph(name)}> .\n"
+                yield statement + end
 
 
 def write_out(data: bytes) -> None:
