@@ -56,11 +56,15 @@ class _Outline(Skeleton):
         return self.structure()
 
     def _is_introduced(self, at: int) -> bool:
-        """Whether what is quoted is a provision's wording: after a colon, or by its heading."""
-        before, block = self.text.blocks[at - 1] if at else None, self.text.blocks[at]
+        """Whether what is quoted is a provision's wording: after a colon, or by its heading.
+
+        What the text begins with is quoted in nothing.
+        """
+        if not at:
+            return False
+        before, block = self.text.blocks[at - 1], self.text.blocks[at]
         article = headings.ARTICLE.match(self.text.low, block.start + 1, block.end)
-        told = before is not None and self.text.low.endswith(":", before.start, before.end)
-        return told or article is not None
+        return article is not None or self.text.low.endswith(":", before.start, before.end)
 
     def _quotation(self, first: int, last: int) -> None:
         """A quotation of whole blocks: the wording of another act's provision."""

@@ -119,6 +119,7 @@ NINES = "9" * 5000
         pytest.param(
             f"Баяндама\n\nКіріспе\n\n1. {NINES} бала, {NINES} мың оқушы", id="a long count"
         ),
+        pytest.param("«1-бап. Бала құқығы»", id="a quoted article at the beginning"),
         pytest.param("12-3-" * 400, id="hyphens between numbers"),
         pytest.param(
             "Осы Заңның 1-199-баптарының 1-199-тармақтарының 1-199-тармақшалары",
