@@ -36,6 +36,9 @@ from graph.spool import Spooled
 from graph.store import GraphStore
 from graph.worker import Done, Failed, Outcome, Task, Unchanged, text_file
 
+PUBLISH_EVERY = 5.0
+"""Seconds after which those who read the store during a build see how far it is."""
+
 
 @dataclass
 class Report:
@@ -159,6 +162,7 @@ class _Batch:
         self._store = store
         self._report = report
         self._done: list[Done] = []
+        self._published = time.monotonic()
         self.size = 0
         """Bytes of TriG to load."""
 
@@ -198,6 +202,9 @@ class _Batch:
             if done.spool:
                 Path(done.spool).unlink()
         self._done, self.size = [], 0
+        if time.monotonic() > self._published + PUBLISH_EVERY:
+            self._store.publish()
+            self._published = time.monotonic()
 
     def _count(self, outcome: Outcome) -> None:
         report = self._report

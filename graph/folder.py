@@ -5,6 +5,7 @@ import fcntl
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -27,6 +28,8 @@ RECORDS = "records.db"
 """The records of the documents, an SQLite database."""
 INCOMING = "incoming"
 """The folder of spool files, only during a build."""
+LOCK_PAUSE = 0.02
+"""Seconds between two tries to lock a folder that another process holds."""
 
 
 def is_vacant(folder: Path) -> bool:
@@ -126,22 +129,29 @@ def sync_quads(folder: Path) -> None:
             os.fdatasync(file.fileno())
 
 
-def lock_folder(folder: Path, *, exclusive: bool) -> int:
-    """Lock the folder for one writer or many readers; StoreLocked at once when it is held.
+def lock_folder(folder: Path, wait: float = 0.0) -> int:
+    """Lock the folder for one writer; StoreLocked when another holds it for `wait` seconds more.
 
     Returns the file descriptor that holds the lock; closing it, or the death of the process,
-    releases it. The lock is on the folder itself, so a reader needs no right to write.
+    releases it.
     """
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except PermissionError as error:
-        raise StoreError(f"{folder}: permission denied: make the store readable") from error
-    try:
-        fcntl.flock(descriptor, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-    except BlockingIOError as error:
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        except PermissionError as error:
+            raise StoreError(f"{folder}: permission denied: make the store readable") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # While we waited, another folder may have taken the place of this one.
+            if os.path.samestat(os.fstat(descriptor), os.stat(folder)):
+                return descriptor
+        except (BlockingIOError, FileNotFoundError) as error:
+            if time.monotonic() >= deadline:
+                os.close(descriptor)
+                raise locked(folder) from error
         os.close(descriptor)
-        raise locked(folder) from error
-    return descriptor
+        time.sleep(LOCK_PAUSE)
 
 
 def swap_in(built: Path, folder: Path) -> None:
@@ -172,7 +182,7 @@ def _aside(folder: Path) -> Path:
 def locked(folder: Path) -> StoreLocked:
     """Return the error for a store in use."""
     return StoreLocked(
-        f"{folder}: another process uses the store: stop it (`kzop serve`, `kzop build`), try again"
+        f"{folder}: another process writes the store: wait for it (`kzop build`), and try again"
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-FORMAT = 2
+FORMAT = 3
 """Version of the folder's layout; another one than this is refused, never guessed at."""
 
 

@@ -8,6 +8,8 @@ come a pyoxigraph store to query, the document records and the texts. The folder
     DIR/texts/         source texts, each named by the SHA-256 of its UTF-8 form
     DIR/manifest.json  layout version, base IRI, version of the data
     DIR/pending.json   only while a write is under way: the write, to be done again after a crash
+    DIR/snapshots/     what readers open: the store as it was (snapshot.py)
+    DIR/unpublished    only while there are writes that no snapshot has
     DIR/incoming/      only during a build: what the workers have extracted
 
 Every fact stands in a named graph, and the default graph holds the merge of them all, once each.
@@ -16,35 +18,26 @@ Every fact stands in a named graph, and the default graph holds the merge of the
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from pyoxigraph import DefaultGraph, Store
+from pyoxigraph import DefaultGraph
 
 from graph.change import Change, parse_document, plan_put, plan_remove, plan_replace
-from graph.commit import PENDING, Blocks, Write, commit, read_pending, redo, writing
+from graph.commit import Blocks, Write, commit, writing
 from graph.extractor import extractor_version
 from graph.folder import (
-    create_folder,
-    drop_texts,
     is_vacant,
     lock_folder,
-    make_writable,
-    open_databases,
     require_store,
-    require_texts,
     restore_swap,
     swap_in,
-    sweep,
     text_path,
 )
 from graph.iris import Base
 from graph.manifest import (
-    Manifest,
     NotAStore,
     StoreCorrupt,
     StoreError,
@@ -55,11 +48,11 @@ from graph.manifest import (
     StoreTooOld,
     UnknownDocument,
     WrongBase,
-    read_manifest,
     write_atomically,
 )
 from graph.model import DocumentGraphs, Source
-from graph.records import DocumentRecord, InputRecord, RecordChange, Records
+from graph.open_store import OpenStore
+from graph.records import DocumentRecord, InputRecord, RecordChange
 
 __all__ = [
     "DocumentRecord",
@@ -77,112 +70,8 @@ __all__ = [
 ]
 
 
-class GraphStore:
-    """An open store folder; use it as a context manager, or call `close`.
-
-    Many processes may read a store at once, or one may write it: the folder is locked while open.
-    """
-
-    def __init__(
-        self,
-        path: Path,
-        lock: int,
-        databases: tuple[Store, Records],
-        manifest: Manifest,
-        read_only: bool,
-    ) -> None:
-        """Wrap what `open` has opened; call `GraphStore.open` instead."""
-        self.path = path
-        self.base = Base(manifest.base)
-        self.read_only = read_only
-        self._lock: int | None = lock
-        self._quads: Store | None = databases[0]
-        self.records = databases[1]
-        self._manifest = manifest
-
-    @classmethod
-    def open(
-        cls,
-        path: str | os.PathLike[str],
-        *,
-        read_only: bool = False,
-        create: bool = False,
-        base: Base | None = None,
-    ) -> "GraphStore":
-        """Open the store at `path`, finishing a write that a crash interrupted.
-
-        With `create`, a missing or empty folder becomes an empty store. `base` is the base IRI of
-        a store to be created, and must agree with that of an existing one; None takes what is
-        there. Raises the subclasses of StoreError, each with a one-line message.
-        """
-        folder = Path(path)
-        restore_swap(folder)
-        if create and not read_only and is_vacant(folder):
-            create_folder(folder, base or Base())
-        require_store(folder)
-        if read_only and (folder / PENDING).exists():
-            cls.open(folder).close()
-        with ExitStack() as undo:
-            lock = lock_folder(folder, exclusive=not read_only)
-            undo.callback(os.close, lock)
-            manifest = read_manifest(folder)
-            if base is not None and base.iri != manifest.base:
-                raise WrongBase(
-                    f"{folder}: built for the base IRI {manifest.base}, not {base.iri}: "
-                    f"set KZOP_BASE_IRI={manifest.base}, or rebuild it with `kzop build --fresh`"
-                )
-            if not read_only:
-                make_writable(folder)
-            databases = open_databases(folder, read_only=read_only)
-            undo.pop_all()
-        store = cls(folder, lock, databases, manifest, read_only)
-        del databases  # else the frame of an exception would keep the database open
-        try:
-            pending = None if read_only else read_pending(folder)
-            if pending:
-                redo(folder, store.quads, store.records, *pending)
-                store._manifest = pending[1]
-            require_texts(folder, store.records)
-            if not read_only:
-                sweep(folder, store.records)
-        except BaseException:
-            store.close()
-            raise
-        return store
-
-    def close(self) -> None:
-        """Release the database and the lock; a second call does nothing."""
-        # pyoxigraph closes its database when the last reference goes.
-        self._quads = None
-        self.records.close()
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
-
-    def __enter__(self) -> Self:
-        """Return the store itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the store."""
-        self.close()
-
-    @property
-    def quads(self) -> Store:
-        """The pyoxigraph store, for queries."""
-        if self._quads is None:
-            raise StoreError(f"{self.path}: the store is closed")
-        return self._quads
-
-    @property
-    def version(self) -> str:
-        """16 hex digits that change with every write; equal histories give equal versions."""
-        return self._manifest.version
+class GraphStore(OpenStore):
+    """An open store with its documents; use it as a context manager, or call `close`."""
 
     def documents(self) -> list[DocumentRecord]:
         """Return the records of all documents, sorted by name."""
@@ -191,7 +80,10 @@ class GraphStore:
     def source_text(self, text_iri: str) -> str | None:
         """Return the source text with that IRI exactly as it was read, or None if unknown."""
         for record in self.records.of_text(text_iri):
-            return text_path(self.path, record.sha256).read_bytes().decode("utf-8")
+            try:
+                return text_path(self.path, record.sha256).read_bytes().decode("utf-8")
+            except FileNotFoundError:  # the document is gone since this snapshot
+                continue
         return None
 
     def put(self, document: DocumentGraphs, source: Source) -> DocumentRecord:
@@ -302,18 +194,10 @@ class GraphStore:
             return
         removed = [self.records.document(name) for name in records.removed]
         after = self._manifest.after(write.text())
+        self._mark_unpublished(new_records=True)
         commit(self.path, self.quads, self.records, after, write)
         self._manifest = after
-        drop_texts(self.path, self.records, [old.sha256 for old in removed if old])
-
-    def has_pending(self) -> bool:
-        """Tell whether a write was interrupted; opening the store for writing finishes it."""
-        return (self.path / PENDING).exists()
-
-    def require_writable(self) -> None:
-        """Raise StoreReadOnly if the store is open for reading only."""
-        if self.read_only:
-            raise StoreReadOnly(f"{self.path}: opened for reading only")
+        self._leaving.update(old.sha256 for old in removed if old)
 
     def _path(self, record: DocumentRecord) -> str:
         """The path of a work, as people write it."""
@@ -333,7 +217,7 @@ def rebuild(path: str | os.PathLike[str], base: Base | None = None) -> Iterator[
     if not is_vacant(folder):
         if not (folder / "manifest.json").exists():
             require_store(folder)
-        lock = lock_folder(folder, exclusive=True)
+        lock = lock_folder(folder)
     beside = folder.with_name(f".{folder.name}.new")
     try:
         shutil.rmtree(beside, ignore_errors=True)

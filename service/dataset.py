@@ -252,6 +252,15 @@ class Dataset:
             return None
         return list(as_triples(self.quads.quads_for_pattern(None, None, None, name)))
 
+    def has_graph(self, iri: str) -> bool:
+        """Tell whether there is a named graph `iri`."""
+        return self.quads.contains_named_graph(NamedNode(iri))
+
+    @cached_property
+    def size(self) -> int:
+        """The number of triples of the default graph."""
+        return sum(1 for _ in self.quads.quads_for_pattern(None, None, None, DEFAULT))
+
     def graph_names(self) -> list[str]:
         """Return the IRIs of the named graphs, sorted."""
         names = self.quads.named_graphs()

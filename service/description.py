@@ -3,7 +3,7 @@
 Knows the store but not Flask. There are no blank nodes: parts are named by fragments.
 """
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.iris import ONTOLOGY
 from service.dataset import Dataset
@@ -25,11 +25,17 @@ RESULT_FORMATS = (
 )
 """Names in http://www.w3.org/ns/formats/ of what the endpoint can answer."""
 
+INPUT_FORMATS = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD")
+"""Names of what the graph store reads."""
+
 VOCABULARIES = (ONTOLOGY, ELI, SKOS, "http://www.w3.org/ns/oa#", "http://www.w3.org/ns/prov#")
 
 
-def service_description(dataset: Dataset, public_url: str) -> list[Triple]:
-    """Return the description of the endpoint at `public_url`, which ends in "/"."""
+def service_description(dataset: Dataset, public_url: str, *, writes: bool) -> list[Triple]:
+    """Return the description of the endpoint at `public_url`, which ends in "/".
+
+    `writes` says that it accepts updates.
+    """
     endpoint = NamedNode(f"{public_url}sparql")
     data = NamedNode(f"{public_url}.well-known/void#dataset")
     default = NamedNode(f"{public_url}.well-known/void#default-graph")
@@ -41,8 +47,14 @@ def service_description(dataset: Dataset, public_url: str) -> list[Triple]:
         Triple(data, TYPE, NamedNode(f"{SD}Dataset")),
         Triple(data, NamedNode(f"{SD}defaultGraph"), default),
         Triple(default, TYPE, NamedNode(f"{SD}Graph")),
-        Triple(default, NamedNode(f"{VOID}triples"), whole(count_triples(dataset))),
+        Triple(default, NamedNode(f"{VOID}triples"), whole(dataset.size)),
     ]
+    if writes:
+        update = NamedNode(f"{SD}SPARQL11Update")
+        triples.append(Triple(endpoint, NamedNode(f"{SD}supportedLanguage"), update))
+    for name in INPUT_FORMATS:
+        shape = NamedNode(f"http://www.w3.org/ns/formats/{name}")
+        triples.append(Triple(endpoint, NamedNode(f"{SD}inputFormat"), shape))
     for name in RESULT_FORMATS:
         shape = NamedNode(f"http://www.w3.org/ns/formats/{name}")
         triples.append(Triple(endpoint, NamedNode(f"{SD}resultFormat"), shape))
@@ -71,7 +83,7 @@ def void_description(dataset: Dataset, public_url: str) -> list[Triple]:
         Triple(data, NamedNode(f"{FOAF}homepage"), NamedNode(public_url)),
         Triple(data, NamedNode(f"{VOID}sparqlEndpoint"), NamedNode(f"{public_url}sparql")),
         Triple(data, NamedNode(f"{VOID}uriSpace"), Literal(base.id(""))),
-        Triple(data, NamedNode(f"{VOID}triples"), whole(count_triples(dataset))),
+        Triple(data, NamedNode(f"{VOID}triples"), whole(dataset.size)),
         Triple(data, NamedNode(f"{VOID}documents"), whole(dataset.store.records.count())),
     ]
     for vocabulary in VOCABULARIES:
@@ -84,11 +96,6 @@ def void_description(dataset: Dataset, public_url: str) -> list[Triple]:
             Triple(partition, NamedNode(f"{VOID}entities"), whole(count)),
         ]
     return sorted(triples, key=str)
-
-
-def count_triples(dataset: Dataset) -> int:
-    """Return the number of triples of the default graph."""
-    return sum(1 for _ in dataset.quads.quads_for_pattern(None, None, None, DefaultGraph()))
 
 
 def whole(number: int) -> Literal:

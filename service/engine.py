@@ -1,198 +1,199 @@
-"""Runs queries on the store: a query text in, an answer or its bytes out.
+"""The engine of the service: queries to the pool of workers, writes to the writer, one loop.
 
-The engine wants a result made, read and serialised in one thread, so a caller must do all three.
-Knows the store but not Flask; what goes wrong is a Problem.
+The event loop is that of the server where it has one (`bind`), else a thread of our own. Coroutines
+run in it; the methods that end in `_now` are for threads, and wait.
 """
 
-import re
-from dataclasses import dataclass
-from itertools import islice
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self, TypeVar
 
-from pyoxigraph import (
-    BlankNode,
-    DefaultGraph,
-    NamedNode,
-    QueryBoolean,
-    QueryResultsFormat,
-    QuerySolutions,
-    QueryTriples,
-    RdfFormat,
-    Store,
-    Triple,
-    serialize,
-)
+from graph.snapshot import CURRENT, SNAPSHOTS, Held, hold
+from graph.store import GraphStore
+from service.config import Settings
+from service.dataset import Dataset
+from service.kept import Kept
+from service.processes.frames import Job
+from service.processes.pool import Pool, Reply
+from service.processes.writing import Writing
 
-from service import negotiate
-from service.dataset import Dataset, Term
-from service.negotiate import ASK_OFFERS, GRAPH_OFFERS, SELECT_OFFERS, Offer
-from service.prefixes import PREFIXES
-from service.problem import Problem, bad_request
-from service.protocol import Operation
-
-Answer = QuerySolutions | QueryBoolean | QueryTriples
-DefaultGraphs = list[NamedNode | BlankNode | DefaultGraph]
-NamedGraphs = list[NamedNode | BlankNode]
-
-PAGE_ROWS = 1000
-"""Most rows of a result that a page shows; it says how many there are."""
-
-RESULT_FORMATS = {
-    negotiate.JSON: QueryResultsFormat.JSON,
-    negotiate.XML: QueryResultsFormat.XML,
-    negotiate.CSV: QueryResultsFormat.CSV,
-    negotiate.TSV: QueryResultsFormat.TSV,
-}
-GRAPH_FORMATS = {
-    negotiate.TURTLE: RdfFormat.TURTLE,
-    negotiate.N_TRIPLES: RdfFormat.N_TRIPLES,
-    negotiate.RDF_XML: RdfFormat.RDF_XML,
-    negotiate.JSON_LD: RdfFormat.JSON_LD,
-    negotiate.TRIG: RdfFormat.TRIG,
-    negotiate.N_QUADS: RdfFormat.N_QUADS,
-}
-
-SYNTAX_ERROR = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
-class Table:
-    """The result of a query as a page shows it."""
+class Snapshot:
+    """A snapshot of the data, which is not deleted while this object lives."""
 
-    columns: list[str]
-    rows: list[list[Term | None]]
-    total: int
-    """Number of rows that there are; `rows` may hold fewer."""
-    truth: bool | None = None
-    """The answer to an ASK, None for others."""
+    def __init__(self, held: Held) -> None:
+        """Take over what `graph.snapshot.hold` gave."""
+        self.path = str(held.path)
+        self.version = held.path.name
+        self._lock = held.lock
 
-
-def read_form(query: str, base_iri: str) -> type[Answer]:
-    """Return the kind of result that `query` has, without evaluating it on the data.
-
-    Raises the 400 for a syntax error, with line and column.
-    """
-    try:
-        return type(Store().query(query, base_iri=base_iri))
-    except SyntaxError as error:
-        raise syntax_problem(query, str(error)) from error
-    except (RuntimeError, ValueError, OSError) as error:
-        raise run_time_problem(error) from error
+    def __del__(self) -> None:
+        """Let the snapshot go."""
+        os.close(self._lock)
 
 
-def offers_of(form: type[Answer]) -> tuple[Offer, ...]:
-    """Return the offers for a kind of result."""
-    if form is QuerySolutions:
-        return SELECT_OFFERS
-    return ASK_OFFERS if form is QueryBoolean else GRAPH_OFFERS
+class Engine:
+    """Answers queries on the newest data, and writes."""
 
-
-def evaluate(dataset: Dataset, operation: Operation) -> Answer:
-    """Start the evaluation of `operation`; the answer must be read in this thread."""
-    default, named = read_dataset(operation)
-    try:
-        return dataset.quads.query(
-            operation.query,
-            base_iri=dataset.base.iri,
-            default_graph=default,
-            named_graphs=named,
+    def __init__(self, settings: Settings) -> None:
+        """Serve the store of `settings`. Raises a StoreError if it cannot be read."""
+        self.settings = settings
+        self._pointer = Path(settings.store) / SNAPSHOTS / CURRENT
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = threading.Lock()
+        self._stamp: tuple[int, int] = (0, 0)
+        self._dataset = Dataset(GraphStore.open(settings.store, read_only=True, base=settings.base))
+        self.base = self._dataset.base
+        self._snapshot = self._read_snapshot()
+        self._pool = Pool(
+            settings.query_workers,
+            settings.queue,
+            settings.query_memory,
+            network=bool(settings.service_allow),
         )
-    except SyntaxError as error:
-        raise syntax_problem(operation.query, str(error)) from error
-    except (RuntimeError, ValueError, OSError) as error:
-        raise run_time_problem(error) from error
+        self._writing = Writing(settings)
+        self._kept = Kept(settings.kept_answers * 1_000_000)
+
+    def bind(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Run in the loop of the server, which must be its only one, and start the workers."""
+        if self._loop is None:
+            self._loop = loop
+            loop.call_soon_threadsafe(self._pool.warm, self.snapshot().path)
+
+    @property
+    def pool(self) -> Pool:
+        """The pool, for its numbers."""
+        return self._pool
+
+    def snapshot(self) -> Snapshot:
+        """Return the newest snapshot; a program that builds into the store makes new ones."""
+        status = os.stat(self._pointer)
+        stamp = (status.st_mtime_ns, status.st_ino)
+        if stamp != self._stamp:
+            self._snapshot = self._read_snapshot()
+            self._stamp = stamp
+        return self._snapshot
+
+    def _read_snapshot(self) -> Snapshot:
+        return Snapshot(hold(self.settings.store))
+
+    def dataset(self) -> Dataset:
+        """Return the newest data as pages read it, in this process."""
+        self.settle_now()
+        with self._lock:
+            if self._dataset.store.version != self.snapshot().version:
+                # The old one closes when the last page that reads it is done.
+                store = GraphStore.open(self.settings.store, read_only=True, base=self.base)
+                self._dataset = Dataset(store)
+            return self._dataset
+
+    async def answer(self, job: Job, seconds: float, tag: str | None = None) -> Reply:
+        """Do a job on the newest data, or return its answer from those kept. Raises Problem.
+
+        `tag` is the ETag of the answer to a query; without one it is not kept.
+        """
+        await self.settle(seconds)
+        if tag and job.kind == "query" and (known := self._kept.get(tag)) is not None:
+            return Reply(known)
+        snapshot = self.snapshot()
+        reply = await self._pool.run(job, snapshot.path, seconds)
+        reply.keep = snapshot
+        if tag and job.kind == "query" and reply.is_whole:
+            self._kept.put(tag, reply.first)
+        return reply
+
+    async def settle(self, seconds: float) -> None:
+        """Wait until readers see what was written."""
+        if self._writing.unpublished:
+            await self._writing.publish(seconds)
+
+    async def write(self, job: dict[str, object], data: bytes = b"") -> dict[str, Any]:
+        """Do a write, which is on the disk on return. Raises Problem."""
+        return await self._writing.write(job, data)
+
+    def answer_now(self, job: Job, seconds: float, tag: str | None = None) -> "ReplyNow":
+        """Do what `answer` does, in a thread that is not the loop's."""
+        return ReplyNow(self, self.run(self.answer(job, seconds, tag)))
+
+    def write_now(self, job: dict[str, object], data: bytes = b"") -> dict[str, Any]:
+        """Do what `write` does, in a thread that is not the loop's."""
+        return self.run(self.write(job, data))
+
+    def settle_now(self) -> None:
+        """Wait until readers see what was written."""
+        if self._writing.unpublished:
+            self.run(self.settle(self.settings.query_timeout))
+
+    def run(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
+        """Run a coroutine in the loop, and wait for it."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop()).result()
+
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """Return the loop; under a server without one, that of a thread which is started here."""
+        with self._lock:
+            if self._loop is None:
+                loop = asyncio.new_event_loop()
+                threading.Thread(target=loop.run_forever, name="engine", daemon=True).start()
+                loop.call_soon_threadsafe(self._pool.warm, self.snapshot().path)
+                self._loop = loop
+            return self._loop
+
+    def close(self) -> None:
+        """End the processes, and let the store go."""
+        self._pool.close()
+        self._writing.close()
+        self._dataset.store.close()
 
 
-def read_dataset(operation: Operation) -> tuple[DefaultGraphs | None, NamedGraphs | None]:
-    """Return the default and the named graphs that a request names; None leaves it to the query.
+class ReplyNow:
+    """An answer as it comes, for a thread that is not the loop's: an iterator over its parts.
 
-    Where a request names only graphs of one kind, there are none of the other.
+    `close` stops a query whose answer nobody wants to the end; so does forgetting the iterator.
     """
-    if not operation.has_dataset:
-        return None, None
-    return (
-        [read_iri(iri, "default-graph-uri") for iri in operation.default_graphs],
-        [read_iri(iri, "named-graph-uri") for iri in operation.named_graphs],
-    )
+
+    def __init__(self, engine: Engine, reply: Reply) -> None:
+        """Read `reply` through the loop of `engine`."""
+        self.is_whole = reply.is_whole
+        self.first = reply.first
+        self._engine = engine
+        self._reply = reply
+        self._waiting: bytes | None = reply.first
+        self._parts = reply.parts()
+
+    def __iter__(self) -> Self:
+        """Return the iterator itself."""
+        return self
+
+    def __next__(self) -> bytes:
+        """Return the next part. BrokenAnswer if the answer cannot be finished."""
+        part, self._waiting = self._waiting, None
+        if part is None:
+            part = self._engine.run(anext_or_none(self._parts))
+        if part is None:
+            raise StopIteration
+        return part
+
+    def close(self) -> None:
+        """Stop the query, if it is not done."""
+        if not self._reply.is_whole:
+            self._engine.loop().call_soon_threadsafe(self._reply.abandon)
+
+    def __del__(self) -> None:
+        """Stop the query, if it is not done."""
+        with suppress(RuntimeError):  # the loop is closed: so are the workers
+            self.close()
+
+    def read(self) -> bytes:
+        """Return the whole answer."""
+        return b"".join(self)
 
 
-def read_iri(text: str, parameter: str) -> NamedNode:
-    """Return the graph name that a parameter of the request holds."""
-    try:
-        return NamedNode(text)
-    except ValueError as error:
-        raise bad_request(f"{parameter} is {text!r}: write an absolute IRI") from error
-
-
-def write(answer: Answer, offer: Offer) -> bytes:
-    """Return `answer` in the form of `offer`, read to its end."""
-    try:
-        if isinstance(answer, QueryTriples):
-            return write_graph(answer, offer)
-        return answer.serialize(format=RESULT_FORMATS[offer]) or b""
-    except (RuntimeError, ValueError, OSError) as error:
-        raise run_time_problem(error) from error
-
-
-def write_graph(triples: QueryTriples | list[Triple], offer: Offer) -> bytes:
-    """Return triples in the form of `offer`, with the usual prefixes where it has any."""
-    return serialize(triples, format=GRAPH_FORMATS[offer], prefixes=PREFIXES) or b""
-
-
-def read_table(answer: Answer) -> Table:
-    """Return `answer` as a table of at most PAGE_ROWS rows, read to its end."""
-    try:
-        if isinstance(answer, QueryBoolean):
-            return Table([], [], 0, bool(answer))
-        if isinstance(answer, QueryTriples):
-            columns = ["subject", "predicate", "object"]
-            rows = (list(triple) for triple in answer)
-        else:
-            columns = [variable.value for variable in answer.variables]
-            rows = (list(row) for row in answer)
-        shown = list(islice(rows, PAGE_ROWS))
-        return Table(columns, shown, len(shown) + sum(1 for _ in rows))
-    except (RuntimeError, ValueError, OSError) as error:
-        raise run_time_problem(error) from error
-
-
-def syntax_problem(query: str, message: str) -> Problem:
-    """Return the 400 for a syntax error in `query`, from the message of the engine."""
-    found = SYNTAX_ERROR.match(message)
-    if not found:
-        return Problem(400, "syntax-error", "Syntax error", "the query cannot be parsed")
-    line, column = int(found[1]), int(found[2])
-    detail = f"line {line}, column {column}: {explain(query, line, column, found[3])}"
-    position = {"line": line, "column": column}
-    return Problem(400, "syntax-error", "Syntax error", detail, members=position)
-
-
-def explain(query: str, line: int, column: int, expected: str) -> str:
-    """Return in words what is wrong at a place of `query` where the parser `expected` something.
-
-    The list of the parser mixes sentences, quoted words and sets of letters, which say little.
-    """
-    parts = [part for part in re.split(r", (?![^\[]*\])", expected) if not part.startswith("[")]
-    sentences = [part for part in parts if re.match(r"[A-Z]\S* [a-z]", part)]
-    if sentences:
-        return f"{sentences[0]} ({nearby(query, line, column)})"
-    wanted = f", expected {' or '.join(parts)}" if 0 < len(parts) <= 6 else ""
-    return f"syntax error {nearby(query, line, column)}{wanted}"
-
-
-def nearby(query: str, line: int, column: int) -> str:
-    """Return the word of `query` at a place (line and column from 1) as words for a message."""
-    lines = query.split("\n")
-    text = lines[line - 1] if line <= len(lines) else ""
-    before = text[: column - 1].split(" ")[-1]
-    after = text[column - 1 :].split(" ")[0].rstrip("\r")
-    if before + after:
-        return f"near {(before + after)[:40]!r}"
-    return "at the end of the query" if line >= len(lines) else "at the end of the line"
-
-
-def run_time_problem(error: Exception) -> Problem:
-    """Return the 500 for a query that is well-formed but could not be evaluated."""
-    # The messages of RuntimeError speak of the query; those of OSError may name files.
-    reason = str(error) if isinstance(error, RuntimeError | ValueError) else "the store failed"
-    detail = f"the query could not be answered: {reason}"
-    return Problem(500, "query-failed", "Query failed", detail)
+async def anext_or_none(parts: AsyncIterator[bytes]) -> bytes | None:
+    """Return the next part, None after the last."""
+    return await anext(parts, None)

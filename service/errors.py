@@ -1,13 +1,12 @@
 """Errors as answers: problem+json (RFC 9457), or a page for a client that prefers HTML."""
 
-import json
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from service.negotiate import HTML, Offer, choose
-from service.problem import TYPES, Problem
+from service.problem import Problem
 
 PROBLEM_JSON = Offer("application/problem+json", ("json",), ("application/json",))
 
@@ -25,14 +24,7 @@ def respond(problem: Problem) -> Response:
     if offer is HTML:
         body, mimetype = render_template("problem.html", problem=problem), HTML.media_type
     else:
-        values = {
-            "type": TYPES + problem.slug,
-            "title": problem.title,
-            "status": problem.status,
-            "detail": problem.detail,
-            **problem.members,
-        }
-        body, mimetype = json.dumps(values, ensure_ascii=False), PROBLEM_JSON.media_type
+        body, mimetype = problem.body().decode(), PROBLEM_JSON.media_type
     response = Response(body, problem.status, mimetype=mimetype)
     response.headers.update(problem.headers)
     response.headers["Vary"] = "Accept, Accept-Language, Cookie, Origin"

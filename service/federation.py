@@ -1,13 +1,18 @@
-"""Finds out whether a query may call another host: a scan of its tokens for SERVICE.
+"""Finds out whether a query or update may call another host: a scan for SERVICE and LOAD.
 
-The engine reads a query without a separate token step (`SERVICEex:a{}`, `trueSERVICE<u>{}` and
+The engine reads a text without a separate token step (`SERVICEex:a{}`, `trueSERVICE<u>{}` and
 `FILTER(?a<?b)SERVICE#>` all reach other hosts), so the scan errs on the side of refusing: a
 query that contains the word may have it only where no reading of the text makes it a keyword.
 """
 
 import re
+from collections.abc import Collection
+from urllib.parse import urlsplit
 
-KEYWORD = "service"
+from service.problem import Problem
+
+SERVICE = "service"
+LOAD = "load"
 
 KNOWN_ESCAPE = re.compile(r"\\[tbnrf\"'\\]")
 
@@ -34,31 +39,81 @@ TOKEN = re.compile(
 )
 
 
-def may_call_service(query: str) -> bool:
-    """Tell whether some reading of `query` has a SERVICE clause.
+def may_call_out(text: str, keyword: str) -> bool:
+    """Tell whether some reading of `text` has a clause that begins with `keyword`, in lower case.
 
-    Never False for a query that has one. True also for some that have none: a prefix that
-    contains "service", the word in a relative IRI, or a quotation mark out of place.
+    Never False for a text that has one. True also for some that have none: a prefix that
+    contains the keyword, the word in a relative IRI, or a quotation mark out of place.
     """
-    if KEYWORD not in query.lower():
+    if keyword not in text.lower():
         return False
-    return any(may_be_clause(token) for token in TOKEN.finditer(query))
+    return any(may_be_clause(token, keyword) for token in TOKEN.finditer(text))
 
 
-def may_be_clause(token: re.Match[str]) -> bool:
+def calls_only(text: str, keyword: str, hosts: Collection[str]) -> bool:
+    """Tell whether every such clause, in every reading of `text`, names one of `hosts` by IRI.
+
+    A host is a name, which stands for all its ports, or `name:port`.
+    """
+    if keyword not in text.lower():
+        return True
+    waiting = False
+    for token in TOKEN.finditer(text):
+        word = token.group().lower()
+        if token.lastgroup == "comment" or word.isspace():
+            continue
+        if waiting and word != "silent":
+            if token.lastgroup != "iri" or not is_host(token.group()[1:-1], hosts):
+                return False
+            waiting = False
+        elif token.lastgroup == "word" and word == keyword:
+            waiting = True
+        elif may_be_clause(token, keyword):
+            return False
+    return not waiting
+
+
+def is_host(iri: str, hosts: Collection[str]) -> bool:
+    """Tell whether a web address leads to one of `hosts`."""
+    try:
+        parts = urlsplit(iri)
+        port = parts.port
+    except ValueError:
+        return False
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        return False
+    return parts.hostname in hosts or (port is not None and f"{parts.hostname}:{port}" in hosts)
+
+
+def may_be_clause(token: re.Match[str], keyword: str) -> bool:
     """Tell whether a token is the keyword, or one whose extent the engine may see otherwise."""
     text = token.group()
     match token.lastgroup:
         case "word":
-            return KEYWORD in text.lower()
+            return keyword in text.lower()
         case "name":
-            return KEYWORD in token.group("prefix").lower()
+            return keyword in token.group("prefix").lower()
         case "iri":
             # "<" may be the operator, unless a scheme and "//" follow: no operand begins so.
-            doubtful = any(mark in text.lower() for mark in ("#", "'", KEYWORD))
+            doubtful = any(mark in text.lower() for mark in ("#", "'", keyword))
             return doubtful and not ABSOLUTE.match(text)
         case "long":
             # With an escape that it does not know the engine reads ''' as an empty string and '.
             return "\\" in KNOWN_ESCAPE.sub("", text)
         case kind:
             return kind == "unclosed"
+
+
+def refuse_calls(text: str, keywords: Collection[str], hosts: Collection[str]) -> None:
+    """Raise the 403 for a text that may make the engine call a host that is not allowed."""
+    for keyword in keywords:
+        if not (calls_only(text, keyword, hosts) if hosts else not may_call_out(text, keyword)):
+            word = keyword.upper()
+            allowed = f"only {', '.join(hosts)}" if hosts else "no other host"
+            raise Problem(
+                403,
+                f"{keyword}-not-allowed",
+                f"{word} not allowed",
+                f"this endpoint calls {allowed}: leave out {word} "
+                "(and do not use the word in a prefix or a relative IRI)",
+            )

@@ -7,6 +7,8 @@ decides between equal q-values; the first is the default.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from service.problem import Problem
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -35,6 +37,7 @@ HTML = Offer("text/html", ("html",), ("application/xhtml+xml",))
 SELECT_OFFERS = (JSON, XML, CSV, TSV)
 ASK_OFFERS = (JSON, XML)
 GRAPH_OFFERS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD, TRIG, N_QUADS)
+ALL_OFFERS = (*SELECT_OFFERS, *GRAPH_OFFERS, HTML)
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,28 @@ def choose(accept: str | None, offers: Sequence[Offer]) -> Offer | None:
     weights = [(weight(offer, ranges), -place) for place, offer in enumerate(offers)]
     best, place = max(weights)
     return offers[-place] if best > 0 else None
+
+
+def negotiate(offers: Sequence[Offer], accept: str | None, name: str | None = None) -> Offer:
+    """Return the offer that `name` (a `format=`) or else `accept` asks for. Raises the 406."""
+    found = by_name(name, offers) if name else choose(accept, offers)
+    if found is None:
+        asked = f"format={name}" if name else f"Accept: {accept}"
+        available = [offer.media_type for offer in offers]
+        raise Problem(
+            406,
+            "not-acceptable",
+            "Not acceptable",
+            f"{asked} names none of the available media types: {', '.join(available)}",
+            members={"available": available},
+        )
+    return found
+
+
+def content_type(offer: Offer) -> str:
+    """Return the Content-Type of an offer: text types say their charset, which is UTF-8."""
+    is_text = offer.media_type.startswith("text/")
+    return f"{offer.media_type}; charset=utf-8" if is_text else offer.media_type
 
 
 def weight(offer: Offer, ranges: Sequence[Range]) -> float:

@@ -7,12 +7,16 @@ from graph.vocab import CLASSES
 from service import web
 from service.description import void_description
 from service.documents import find_work, read_document, work_path
-from service.engine import write_graph
-from service.negotiate import GRAPH_OFFERS
+from service.negotiate import GRAPH_OFFERS, JSON
 from service.problem import not_found
+from service.processes.frames import Job
+from service.serialise import write_triples
 
 SHOWN_CLASSES = {*CLASSES, "http://www.w3.org/ns/org#Organization", "https://schema.org/Place"}
 """Classes that the start page counts: kzop's own and those reused with instances of their own."""
+
+READY = 5.0
+"""Seconds in which a service that is ready answers a query."""
 
 blueprint = Blueprint("pages", __name__)
 
@@ -64,7 +68,7 @@ def void() -> Response:
     if web.is_current(tag):
         return web.not_modified(tag)
     triples = void_description(web.dataset(), web.public_url())
-    return web.data(write_graph(triples, offer), offer, tag)
+    return web.data(write_triples(triples, offer), offer, tag)
 
 
 @blueprint.get("/health")
@@ -74,5 +78,31 @@ def health() -> Response:
     response = jsonify(
         status="ok", version=dataset.store.version, documents=dataset.store.records.count()
     )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/ready")
+def ready() -> Response:
+    """Say whether a query would be answered now: one is."""
+    job = Job("query", query="ASK {}", media_type=JSON.media_type)
+    web.engine().answer_now(job, min(READY, web.site().settings.query_timeout)).read()
+    response = jsonify(status="ready", version=web.engine().snapshot().version)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Give the numbers of this process to Prometheus."""
+    pool = web.engine().pool
+    gauges = {
+        "query_workers": pool.size,
+        "query_workers_busy": pool.busy,
+        "queries_waiting": pool.waiting,
+        "documents": web.dataset().store.records.count(),
+    }
+    body = web.site().observer.metrics(gauges)
+    response = Response(body, content_type="text/plain; version=0.0.4; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -3,6 +3,7 @@
 Knows neither Flask nor the store: `service.errors` makes answers of it.
 """
 
+import json
 from collections.abc import Mapping
 
 TYPES = "https://w3id.org/kzop/problem/"
@@ -30,6 +31,17 @@ class Problem(Exception):
         self.detail = detail
         self.headers = dict(headers or {})
         self.members = dict(members or {})
+
+    def body(self) -> bytes:
+        """Return the problem as application/problem+json."""
+        values = {
+            "type": TYPES + self.slug,
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            **self.members,
+        }
+        return json.dumps(values, ensure_ascii=False).encode()
 
 
 def not_found(detail: str) -> Problem:

@@ -1,9 +1,10 @@
-"""The SPARQL 1.1 Protocol: the parts of a request in, the query operation it asks for out.
+"""The SPARQL 1.1 Protocol: the parts of a request in, the query or update it asks for out.
 
 Knows neither Flask nor the store. Every breach of the protocol is a ProtocolError with the HTTP
 status that the answer must have.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
@@ -17,11 +18,14 @@ FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 
-SINGLE = ("query", "update", "format", "output")
+SINGLE = ("query", "update", "format", "output", "timeout")
 """Parameters that may stand once only."""
 
 DATASET = ("default-graph-uri", "named-graph-uri")
-"""Parameters that may be repeated, each value adding a graph."""
+"""Parameters of a query that may be repeated, each value adding a graph."""
+USING = ("using-graph-uri", "using-named-graph-uri")
+"""The same of an update."""
+GRAPHS = (*DATASET, *USING)
 
 
 class ProtocolError(Problem):
@@ -40,11 +44,25 @@ class Operation:
     """IRIs of `named-graph-uri`, in the order given."""
     format: str | None = None
     """Value of `format=` or `output=`, which overrides the Accept header; None if absent."""
+    timeout: float | None = None
+    """Value of `timeout=`, in seconds; it may lower the limit."""
 
     @property
     def has_dataset(self) -> bool:
         """Whether the request names its dataset, overriding FROM and FROM NAMED of the query."""
         return bool(self.default_graphs or self.named_graphs)
+
+
+@dataclass(frozen=True)
+class Update:
+    """One update to be done."""
+
+    text: str
+    """The text of the update."""
+    using: tuple[str, ...] = ()
+    """IRIs of `using-graph-uri`, in the order given."""
+    using_named: tuple[str, ...] = ()
+    """IRIs of `using-named-graph-uri`, in the order given."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +81,8 @@ def read_operation(
     body: bytes = b"",
     *,
     max_query_bytes: int = 262_144,
-) -> Operation | None:
-    """Return the query that a request asks for, or None for a GET that asks for none.
+) -> Operation | Update | None:
+    """Return the query or update that a request asks for, or None for a GET that asks for none.
 
     None is the request for the description of the service. `query_string` and `body` are the
     bytes as sent; nothing has been percent-decoded yet. Raises ProtocolError.
@@ -78,39 +96,49 @@ def read_operation(
             headers={"Allow": ", ".join(METHODS)},
         )
     parameters = list(read_parameters(query_string, in_body=False))
-    direct = None
+    direct: dict[str, str] = {}
     if method == "POST":
         media_type = read_content_type(content_type)
         if media_type == FORM:
             parameters += read_parameters(body, in_body=True)
-        elif media_type == QUERY:
-            direct = decode(body, "the request body")
-        elif media_type == UPDATE:
-            raise read_only()
+        elif media_type in (QUERY, UPDATE):
+            name = "query" if media_type == QUERY else "update"
+            direct = {name: decode(body, "the request body")}
         else:
             raise unsupported(f"the Content-Type of this POST is {media_type}")
     check_repetition(parameters)
     given = {p.name: p.value for p in parameters}
     if method != "POST" and "update" in given:
         raise bad("an update must be a POST: it is never executed by GET")
-    if direct is not None and ("query" in given or "update" in given):
-        raise bad("the body is the query already: leave out query= and update= from the URL")
+    if direct and ("query" in given or "update" in given):
+        raise bad("the body is the text already: leave out query= and update= from the URL")
     if "query" in given and "update" in given:
         raise bad("one request is either a query or an update: send query= or update=, not both")
+    given |= direct
+    named = {name: tuple(p.value for p in parameters if p.name == name) for name in GRAPHS}
     if "update" in given:
-        raise read_only()
-    query = given.get("query") if direct is None else direct
-    if query is None:
-        if method == "POST" or any(p.name in DATASET for p in parameters):
+        if any(named[name] for name in DATASET):
+            raise bad("an update takes its graphs from using-graph-uri= and using-named-graph-uri=")
+        return Update(given["update"], named[USING[0]], named[USING[1]])
+    if "query" not in given:
+        if method == "POST" or any(named.values()):
             raise bad("there is no query: send it as the parameter query=")
         return None
-    check_length(query, max_query_bytes)
-    return Operation(
-        query,
-        tuple(p.value for p in parameters if p.name == DATASET[0]),
-        tuple(p.value for p in parameters if p.name == DATASET[1]),
-        given.get("format") or given.get("output") or None,
-    )
+    if any(named[name] for name in USING):
+        raise bad("a query takes its graphs from default-graph-uri= and named-graph-uri=")
+    check_length(given["query"], max_query_bytes)
+    form = given.get("format") or given.get("output") or None
+    seconds = read_seconds(given.get("timeout"))
+    return Operation(given["query"], named[DATASET[0]], named[DATASET[1]], form, seconds)
+
+
+def read_seconds(value: str | None) -> float | None:
+    """Return the value of `timeout=`, None for one that asks for no limit or is no number."""
+    try:
+        number = float(value or "")
+    except ValueError:
+        return None
+    return number if 0 < number < 1e9 else None
 
 
 def read_parameters(encoded: bytes, *, in_body: bool) -> Iterator[Parameter]:
@@ -153,7 +181,7 @@ def check_repetition(parameters: list[Parameter]) -> None:
     for name in SINGLE:
         if sum(p.name == name for p in parameters) > 1:
             raise bad(f"the parameter {name}= is given more than once: send it once")
-    for name in DATASET:
+    for name in GRAPHS:
         if len({p.in_body for p in parameters if p.name == name}) > 1:
             raise bad(f"{name}= stands in the URL and in the body: send it in one of them")
 
@@ -175,19 +203,27 @@ def bad(detail: str) -> ProtocolError:
     return ProtocolError(400, "bad-request", "Bad request", detail)
 
 
-def read_only() -> ProtocolError:
-    """Return the error for an update."""
-    return ProtocolError(
-        403, "read-only", "Read-only", "this service does not accept updates: send a query"
-    )
-
-
 def unsupported(found: str) -> ProtocolError:
     """Return the error for a POST whose body is of no known kind."""
     return ProtocolError(
         415,
         "unsupported-media-type",
         "Unsupported media type",
-        f"{found}: send {QUERY}, or {FORM} with query=, in UTF-8",
-        headers={"Accept-Post": f"{QUERY}, {FORM}"},
+        f"{found}: send {QUERY}, {UPDATE}, or {FORM} with query= or update=, in UTF-8",
+        headers={"Accept-Post": f"{QUERY}, {UPDATE}, {FORM}"},
     )
+
+
+PROLOGUE = re.compile(
+    r"(?:\s|\#[^\r\n]*|BASE\s*<[^<>]*>|PREFIX\s*[^\s:<>]*:\s*(?:\#[^\r\n]*\s*)*<[^<>]*>"
+    r"|VERSION\s*(?:'[^'\r\n]*'|\"[^\"\r\n]*\"))*",
+    re.IGNORECASE,
+)
+FORMS = re.compile(r"(SELECT|ASK|CONSTRUCT|DESCRIBE)", re.IGNORECASE)
+
+
+def read_form(query: str) -> str:
+    """Return SELECT, ASK, CONSTRUCT or DESCRIBE, or "" for a text that begins with none of them."""
+    prologue = PROLOGUE.match(query)
+    found = FORMS.match(query, prologue.end() if prologue else 0)
+    return found[1].upper() if found else ""

@@ -5,10 +5,10 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.iris import CODE, DEFAULT_BASE, ONTOLOGY
 from service import web
-from service.engine import write_graph
 from service.negotiate import GRAPH_OFFERS, HTML, Offer
 from service.prefixes import FOAF, OWL, RDF, RDFS, SKOS
 from service.problem import Problem, not_found
+from service.serialise import write_triples
 from service.terms import local_path
 
 blueprint = Blueprint("resource", __name__)
@@ -72,7 +72,7 @@ def describe(asked: str) -> Response:
         return web.not_modified(tag)
     triples, total = dataset.describe(NamedNode(iri), DATA_LIMIT)
     triples |= about_description(NamedNode(iri), total)
-    return web.data(write_graph(in_order(triples), offer), offer, tag)
+    return web.data(write_triples(in_order(triples), offer), offer, tag)
 
 
 def about_description(node: NamedNode, total: int) -> set[Triple]:
@@ -181,7 +181,7 @@ def graph_data(iri: str, offer: Offer) -> Response:
     triples = web.dataset().named_graph(iri)
     if triples is None:
         raise unknown(iri)
-    return web.data(write_graph(in_order(triples), offer), offer, tag)
+    return web.data(write_triples(in_order(triples), offer), offer, tag)
 
 
 def in_order(triples: set[Triple] | list[Triple]) -> list[Triple]:

@@ -1,31 +1,21 @@
-"""The SPARQL endpoint: requests of the SPARQL 1.1 Protocol in, negotiated answers out."""
+"""The SPARQL endpoint under Flask: queries, updates, the description of the service, the form."""
 
-import re
+from dataclasses import replace
 
 from flask import Blueprint, Response, request
-from pyoxigraph import QueryTriples
 
-from service import negotiate, web
+from service import web
 from service.description import service_description
-from service.engine import (
-    Answer,
-    evaluate,
-    offers_of,
-    read_dataset,
-    read_form,
-    read_table,
-    write,
-    write_graph,
-)
-from service.federation import may_call_service
-from service.negotiate import GRAPH_OFFERS, HTML, SELECT_OFFERS, Offer
-from service.problem import Problem
-from service.protocol import METHODS, Operation, read_operation
+from service.federation import LOAD, SERVICE, refuse_calls
+from service.negotiate import GRAPH_OFFERS, HTML, SELECT_OFFERS
+from service.planning import Asked, asked_of, offers_of, plan
+from service.protocol import METHODS, Operation, Update, read_operation
+from service.serialise import write_triples
+from service.table import PAGE_ROWS, read_table
+from service.tokens import require_writer
+from service.using import with_using
 
 blueprint = Blueprint("sparql", __name__)
-
-GEPHI_ACCEPT = "application/rdf+xml, txt/xml, rdf/xml"
-"""The Accept header of Gephi's plugin, which reads RDF/XML in the charset of its platform."""
 
 EXAMPLE = """\
 PREFIX kzop: <https://w3id.org/kzop/ontology#>
@@ -41,12 +31,6 @@ LIMIT 100
 """
 """What the form holds at first."""
 
-# With one of these words a query may give another answer each time.
-CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
-# And so may the new blank nodes of a CONSTRUCT.
-BLANK = re.compile(r"_:|\[")
-
-
 # The protocol decides on methods, so that all of them reach it.
 ALL_METHODS = [*METHODS, "PUT", "DELETE", "PATCH"]
 
@@ -60,11 +44,13 @@ def endpoint() -> Response:
         request.method,
         request.query_string,
         request.headers.get("Content-Type"),
-        request.get_data() if request.method == "POST" else b"",
+        web.read_body() if request.method == "POST" else b"",
         max_query_bytes=web.site().settings.max_query_bytes,
     )
     if operation is None:
         return service_page()
+    if isinstance(operation, Update):
+        return do_update(operation)
     return respond(operation)
 
 
@@ -77,76 +63,60 @@ def service_page() -> Response:
     tag = web.entity_tag("description", web.public_url(), offer.media_type)
     if web.is_current(tag):
         return web.not_modified(tag)
-    triples = service_description(web.dataset(), web.public_url())
-    return web.data(write_graph(triples, offer), offer, tag)
+    settings = web.site().settings
+    triples = service_description(web.dataset(), web.public_url(), writes=bool(settings.token))
+    return web.data(write_triples(triples, offer), offer, tag)
+
+
+def do_update(update: Update) -> Response:
+    """Do an update for a client that may write."""
+    require_writer()
+    settings = web.site().settings
+    refuse_calls(update.text, (SERVICE, LOAD), settings.service_allow)
+    job: dict[str, object] = {"kind": "update", "update": with_using(update)}
+    web.engine().write_now(job)
+    return Response(status=204)
+
+
+def asked() -> Asked:
+    """Return what of the current request decides on the form of an answer."""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return asked_of(request.method, headers, request.query_string.decode("latin-1"))
 
 
 def respond(operation: Operation, page: str = "sparql.html", **values: object) -> Response:
     """Answer `operation` in the negotiated form; `page` with `values` is its form in HTML."""
-    refuse_service(operation.query)
-    form = read_form(operation.query, web.dataset().base.iri)
-    read_dataset(operation)  # a bad graph name is an error even where nothing is evaluated
-    offers = (*offers_of(form), HTML)
-    offer = web.negotiate(offers, operation.format)
-    if offer is HTML:
-        unread = request.method == "HEAD"
-        table = None if unread else read_table(evaluate(web.dataset(), operation))
-        names = [o.names[0] for o in offers_of(form)]
+    engine = web.engine()
+    settings = web.site().settings
+    engine.settle_now()
+    told = asked()
+    planned = plan(
+        operation,
+        told,
+        version=engine.snapshot().version,
+        base=engine.base.iri,
+        limit=settings.query_timeout,
+        hosts=settings.service_allow,
+        pages=True,
+    )
+    if planned.offer is HTML:
+        table = None
+        if request.method != "HEAD":
+            job = replace(planned.job, rows=PAGE_ROWS)
+            table = read_table(engine.answer_now(job, planned.seconds).read())
+        names = [offer.names[0] for offer in offers_of(operation.query)]
         return web.page(page, query=operation.query, table=table, names=names, **values)
-    tag = None
-    if not may_change(operation.query, form):
-        graphs = (*operation.default_graphs, "named", *operation.named_graphs)
-        tag = web.entity_tag(operation.query, *graphs, offer.media_type, *variant(offer))
-        if web.is_current(tag):
-            return web.not_modified(tag)
-    if request.method == "HEAD":
-        response = web.data(b"", offer, tag)
-        response.automatically_set_content_length = False
-        del response.content_length  # it would be 0, which is not what GET says
+    if planned.is_current(told):
+        headers = {k: v for k, v in planned.headers.items() if k in ("ETag", "Vary")}
+        return Response(status=304, headers=headers)
+    reply = engine.answer_now(planned.job, planned.seconds, planned.tag)
+    if planned.refusal:
+        raise planned.refusal
+    if reply.is_whole:
+        response = Response(reply.first, headers=planned.headers)
+        if request.method == "HEAD":
+            response.automatically_set_content_length = False
+            del response.content_length  # it would be 0, which is not what GET says
         return response
-    body = write(evaluate(web.dataset(), operation), offer)
-    return web.data(vary_bytes(body, offer), offer, tag)
 
-
-def may_change(query: str, form: type[Answer]) -> bool:
-    """Tell whether `query` may give another answer on the same data: it then has no ETag."""
-    if CHANGING.search(query):
-        return True
-    return form is QueryTriples and BLANK.search(query) is not None
-
-
-def refuse_service(query: str) -> None:
-    """Refuse a query that may make the engine call another host."""
-    if may_call_service(query):
-        raise Problem(
-            403,
-            "service-not-allowed",
-            "SERVICE not allowed",
-            "this endpoint does not call other hosts: leave out SERVICE "
-            "(and do not use the word in a prefix or a relative IRI)",
-        )
-
-
-def variant(offer: Offer) -> tuple[str, ...]:
-    """Return the parameters of the request that change the bytes of `offer`."""
-    if offer is negotiate.CSV and request.args.get("bom") == "1":
-        return ("bom",)
-    if offer is negotiate.RDF_XML and asks_ascii():
-        return ("ascii",)
-    return ()
-
-
-def asks_ascii() -> bool:
-    """Tell whether the client wants RDF/XML in pure ASCII."""
-    return request.args.get("ascii") == "1" or request.headers.get("Accept") == GEPHI_ACCEPT
-
-
-def vary_bytes(body: bytes, offer: Offer) -> bytes:
-    """Return `body` with the byte order mark or the ASCII form that the client asked for."""
-    match variant(offer):
-        case ("bom",):
-            return b"\xef\xbb\xbf" + body
-        case ("ascii",):
-            return body.decode("utf-8").encode("ascii", "xmlcharrefreplace")
-        case _:
-            return body
+    return Response(reply, headers=planned.headers)

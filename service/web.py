@@ -10,10 +10,14 @@ from urllib.parse import urlencode
 from flask import Response, current_app, g, render_template, request
 
 from graph.iris import is_web_address
+from service import negotiate as negotiation
 from service.config import Settings
 from service.dataset import Dataset
+from service.engine import Engine
 from service.language import LANGUAGES, choose_language, messages
-from service.negotiate import Offer, by_name, choose
+from service.negotiate import Offer, content_type
+from service.observe import Observer
+from service.planning import tag_of
 from service.problem import Problem, bad_request
 from service.terms import Presenter
 
@@ -30,7 +34,8 @@ class Site:
     """What an app serves."""
 
     settings: Settings
-    dataset: Dataset
+    engine: Engine
+    observer: Observer
 
 
 def site() -> Site:
@@ -39,9 +44,32 @@ def site() -> Site:
     return found
 
 
+def engine() -> Engine:
+    """Return the engine of the current app."""
+    return site().engine
+
+
 def dataset() -> Dataset:
-    """Return the dataset of the current app."""
-    return site().dataset
+    """Return the data that the current request reads, all of it from one version."""
+    if "dataset" not in g:
+        g.dataset = engine().dataset()
+    found: Dataset = g.dataset
+    return found
+
+
+def read_body() -> bytes:
+    """Return the body of the current request. Raises the 413 for one that is too long."""
+    limit = site().settings.max_body_bytes
+    length = request.content_length
+    body = b"" if length is not None and length > limit else request.stream.read(limit + 1)
+    if len(body) > limit or (length or 0) > limit:
+        raise Problem(
+            413,
+            "body-too-long",
+            "Body too long",
+            f"the body is longer than the {limit} bytes that this service accepts: send less",
+        )
+    return body
 
 
 def public_url() -> str:
@@ -69,18 +97,7 @@ def asked_format() -> str | None:
 
 def negotiate(offers: tuple[Offer, ...], name: str | None = None) -> Offer:
     """Return the offer that `name` (a `format=`) or else the Accept header asks for, or a 406."""
-    found = by_name(name, offers) if name else choose(request.headers.get("Accept"), offers)
-    if found is None:
-        asked = f"format={name}" if name else f"Accept: {request.headers.get('Accept')}"
-        available = [offer.media_type for offer in offers]
-        raise Problem(
-            406,
-            "not-acceptable",
-            "Not acceptable",
-            f"{asked} names none of the available media types: {', '.join(available)}",
-            members={"available": available},
-        )
-    return found
+    return negotiation.negotiate(offers, request.headers.get("Accept"), name)
 
 
 def template_values() -> dict[str, object]:
@@ -115,10 +132,7 @@ def page(template: str, **values: object) -> Response:
 
 def entity_tag(*parts: str) -> str:
     """Return a strong ETag for an answer made of the dataset's version and `parts`."""
-    parts = (dataset().store.version, *parts)
-    # Lengths keep ("ab", "c") and ("a", "bc") apart.
-    key = "".join(f"{len(part)}:{part}" for part in parts)
-    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return tag_of(dataset().store.version, *parts)
 
 
 def is_current(tag: str) -> bool:
@@ -144,9 +158,3 @@ def data(body: bytes, offer: Offer, tag: str | None, vary: str = DATA_VARY) -> R
         response.headers["Cache-Control"] = "no-cache"
         response.set_etag(tag)
     return response
-
-
-def content_type(offer: Offer) -> str:
-    """Return the Content-Type of an offer: text types say their charset, which is UTF-8."""
-    is_text = offer.media_type.startswith("text/")
-    return f"{offer.media_type}; charset=utf-8" if is_text else offer.media_type

@@ -17,8 +17,8 @@ def running(store: Path) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "service.app:create_app"]
+    command = [sys.executable, "-m", "granian", "--interface", "asginl", "--factory"]
+    command += ["--host", "127.0.0.1", "--port", str(port), "service.front:create_front"]
     environment = {**os.environ, "KZOP_STORE": str(store)}
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -263,9 +263,9 @@ def test_stores_that_cannot_be_used_say_why(store: Path, law: Path, tmp_path: Pa
         check_refused(kzop(*command, "--store", absent), "no store there")
     check_refused(kzop("build", "--store", tmp_path, law), "not a store")
     with GraphStore.open(store):
-        check_refused(kzop("build", "--store", store, law), "another process uses the store")
+        check_refused(kzop("build", "--store", store, law), "another process writes the store")
     (store / "quads" / "CURRENT").write_text("nonsense")
-    for command in (["build", str(law)], ["query", "prohibitions"], ["serve"]):
+    for command in (["build", str(law)],):
         check_refused(kzop(*command, "--store", store), "rebuild it with `kzop build --fresh`")
     assert kzop("build", "--fresh", "--store", store, law).returncode == 0
 

@@ -8,17 +8,19 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import DefaultGraph
+from pyoxigraph import DefaultGraph, NamedNode
 
 from graph.iris import Base
 from graph.manifest import FORMAT
 from graph.model import DocumentGraphs, Source
+from graph.snapshot import current
 from graph.store import (
     GraphStore,
     NotAStore,
@@ -96,6 +98,9 @@ def check_consistent(store: GraphStore) -> None:
     }
     assert stored == {record.doc for record in documents}
     texts = {path.name for path in (store.path / "texts").iterdir()}
+    assert texts >= {f"{record.sha256}.txt" for record in documents}
+    if store.read_only:
+        return
     assert texts == {f"{record.sha256}.txt" for record in documents}
     assert not (store.path / "pending.json").exists()
     assert json.loads((store.path / "manifest.json").read_text())["version"] == store.version
@@ -442,10 +447,9 @@ def test_a_damaged_store_says_how_to_rebuild_it(folder: Path, damage: object) ->
         store.put(*make("1"))
     assert callable(damage)
     damage(folder)
-    for read_only in (True, False):
-        with pytest.raises(StoreCorrupt, match="kzop build --fresh") as caught:
-            GraphStore.open(folder, read_only=read_only)
-        assert "\n" not in str(caught.value)
+    with pytest.raises(StoreCorrupt, match="kzop build --fresh") as caught:
+        GraphStore.open(folder)
+    assert "\n" not in str(caught.value)
     with rebuild(folder) as store:
         store.put(*make("2"))
     with GraphStore.open(folder) as store:
@@ -477,19 +481,97 @@ def test_the_base_iri_of_a_store_is_fixed(folder: Path) -> None:
         GraphStore.open(folder, base=Base())
 
 
-def test_one_writer_or_many_readers(folder: Path) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: (folder / "manifest.json").write_bytes(b"\xff{"),
+        lambda folder: (folder / "quads" / "CURRENT").write_text("nonsense"),
+        lambda folder: shutil.rmtree(folder / "quads"),
+        lambda folder: [path.unlink() for path in (folder / "quads").glob("MANIFEST*")],
+        lambda folder: (folder / "records.db").write_bytes(b"nonsense" * 1000),
+        lambda folder: shutil.rmtree(folder.parent.parent / "texts"),
+    ],
+)
+def test_a_damaged_snapshot_says_how_to_rebuild_the_store(
+    folder: Path, damage: Callable[[Path], object]
+) -> None:
+    with GraphStore.open(folder, create=True) as store:
+        store.put(*make("1"))
+    snapshot = current(folder)
+    assert snapshot
+    damage(snapshot)
+    with pytest.raises(StoreCorrupt, match="kzop build --fresh") as caught:
+        GraphStore.open(folder, read_only=True)
+    assert "\n" not in str(caught.value)
+
+
+def test_one_writer(folder: Path) -> None:
     with GraphStore.open(folder, create=True):
-        for read_only in (True, False):
+        for read_only in (True, False):  # there is nothing to read yet
             with pytest.raises(StoreLocked, match="another process"):
                 GraphStore.open(folder, read_only=read_only)
         with pytest.raises(StoreLocked, match="another process"), rebuild(folder):
             pass
-    with (
-        GraphStore.open(folder, read_only=True),
-        GraphStore.open(folder, read_only=True),
-        pytest.raises(StoreLocked, match="another process"),
-    ):
-        GraphStore.open(folder)
+
+
+def test_a_writer_waits_for_another(folder: Path) -> None:
+    first = GraphStore.open(folder, create=True)
+    Timer(0.3, first.close).start()
+    GraphStore.open(folder, wait=10).close()
+
+
+def test_readers_see_the_store_as_it_was_when_they_opened_it(folder: Path) -> None:
+    with GraphStore.open(folder, create=True) as writer:
+        writer.put(*make("1"))
+        writer.publish()
+        old = GraphStore.open(folder, read_only=True)
+        writer.put(*make("2"))
+        with GraphStore.open(folder, read_only=True) as unaware:
+            assert unaware.version == old.version
+        writer.publish()
+        with GraphStore.open(folder, read_only=True) as new:
+            assert len(new.documents()) == 2
+            assert new.version == writer.version
+            check_consistent(new)
+        assert len(old.documents()) == 1
+        check_consistent(old)
+        assert len(list((folder / "snapshots").glob("*/quads"))) == 2
+        old.close()
+        writer.update("INSERT DATA { <http://a> <http://b> 1 }")
+        writer.publish()
+    assert len(list((folder / "snapshots").glob("*/quads"))) == 1
+
+
+def test_an_update_touches_what_it_names_and_changes_the_version(folder: Path) -> None:
+    with GraphStore.open(folder, create=True) as store:
+        store.put(*make("1"))
+        before, size = store.version, len(store.quads)
+        store.update("INSERT DATA { GRAPH <http://g> { <a> <http://b> 1 } }")
+        assert store.version != before
+        with pytest.raises(SyntaxError):
+            store.update("INSERT DATA {")
+    with GraphStore.open(folder, read_only=True) as reader:
+        assert len(reader.quads) == size + 1
+        assert reader.version == store.version
+        assert NamedNode(f"{BASE.iri}a") in {quad.subject for quad in reader.quads}
+
+
+def test_a_reader_publishes_what_a_crash_left_unpublished(folder: Path) -> None:
+    with GraphStore.open(folder, create=True) as store:
+        store.put(*make("1"))
+        version = store.version
+    crash = (
+        "import os, signal, sys; from graph.store import GraphStore\n"
+        "store = GraphStore.open(sys.argv[1])\n"
+        "store.update('INSERT DATA { <http://a> <http://b> 1 }')\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    command = [sys.executable, "-c", crash, str(folder)]
+    root = Path(__file__).parent.parent
+    assert subprocess.run(command, cwd=root, check=False).returncode == -signal.SIGKILL
+    with GraphStore.open(folder, read_only=True) as reader:
+        assert NamedNode("http://a") in {quad.subject for quad in reader.quads}
+        assert reader.version != version
 
 
 def test_a_store_opened_for_reading_refuses_writes(folder: Path) -> None:

@@ -14,24 +14,40 @@ from service.output import RESULT_FORMATS, table, write_out
 if TYPE_CHECKING:  # the commands import it when they run
     from graph.store import GraphStore
 
+GRACE = 40
+"""Seconds that requests under way have to end when the service is stopped."""
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--base-iri", metavar="IRI", help="$KZOP_BASE_IRI: the base the store must have.")
 @click.option("--public-url", metavar="URL", help="$KZOP_PUBLIC_URL: where the service stands.")
+@click.option("--query-timeout", metavar="SECONDS", help="$KZOP_QUERY_TIMEOUT: limit of a query.")
+@click.option("--query-workers", metavar="N", help="$KZOP_QUERY_WORKERS: queries at once.")
+@click.option("--query-memory", metavar="MB", help="$KZOP_QUERY_MEMORY: limit of a query.")
+@click.option("--write-memory", metavar="MB", help="$KZOP_WRITE_MEMORY: limit of writes.")
+@click.option("--queue", metavar="N", help="$KZOP_QUEUE: requests that may wait.")
+@click.option("--kept-answers", metavar="MB", help="$KZOP_KEPT_ANSWERS: answers to keep.")
 @click.option("--max-query-bytes", metavar="N", help="$KZOP_MAX_QUERY_BYTES: longest query.")
+@click.option("--max-body-bytes", metavar="N", help="$KZOP_MAX_BODY_BYTES: longest body.")
+@click.option("--service-allow", metavar="HOSTS", help="$KZOP_SERVICE_ALLOW: for SERVICE, LOAD.")
+@click.option("--cors-origins", metavar="ORIGINS", help="$KZOP_CORS_ORIGINS: who may read.")
+@click.option(
+    "--log-queries", metavar="1|0", help="$KZOP_LOG_QUERIES: texts of queries in the log."
+)
 @store_option
 def serve(host: str, port: int, store: Path, **settings: str | None) -> None:
     """Serve the store over HTTP: pages, SPARQL and named queries. Ctrl-C ends it.
 
     The service reads its settings from the environment; an option here overrides the variable
-    that its help names.
+    that its help names. With $KZOP_TOKEN set, who has the token may write.
 
     \b
     Examples:
       kzop serve
       kzop serve --host 0.0.0.0 --port 8080 --store /var/lib/kzop
+      KZOP_TOKEN=secret kzop serve --query-timeout 10
     """
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -41,7 +57,7 @@ def serve(host: str, port: int, store: Path, **settings: str | None) -> None:
     from graph.store import GraphStore, StoreError
     from service.config import Settings, SettingsError
 
-    # The worker process reads them: it builds the application itself.
+    # The process that answers reads them: it builds the application itself.
     os.environ["KZOP_STORE"] = str(store)
     os.environ.update({f"KZOP_{key.upper()}": value for key, value in settings.items() if value})
     try:
@@ -56,12 +72,14 @@ def serve(host: str, port: int, store: Path, **settings: str | None) -> None:
     click.echo(f"kzop serves {store}. Open {address}/ or {address}/sparql or {address}/queries")
     click.echo("Press Ctrl-C to stop.")
     Server(
-        "service.app:create_app",
+        "service.front:create_front",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
         factory=True,
-        blocking_threads=2 * (os.cpu_count() or 1) + 1,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=GRACE,
         log_level=LogLevels.warning,
     ).serve()
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # the commands import these when they run
 
 INTERRUPTED = 130
 """Exit status after Ctrl-C."""
+WAIT = 5.0
+"""Seconds to wait for another writer of the store: a service writes for a moment only."""
 
 
 @click.command()
@@ -92,7 +94,11 @@ def build(paths: tuple[str, ...], fresh: bool, prune: bool, jobs: int | None, st
     folders = [str(Path(path).resolve()) for path in paths if path != "-" and Path(path).is_dir()]
     base = base_from_environment() if os.environ.get("KZOP_BASE_IRI") else None
     try:
-        opening = rebuild(store, base) if fresh else GraphStore.open(store, create=True, base=base)
+        opening = (
+            rebuild(store, base)
+            if fresh
+            else GraphStore.open(store, create=True, base=base, wait=WAIT)
+        )
         with opening as opened:
             report = build_into(opened, files, folders, jobs or usable_cores(), prune)
             for reason in report.failures:
@@ -127,7 +133,7 @@ def remove(documents: tuple[str, ...], store: Path) -> None:
 
     done = 0
     try:
-        with GraphStore.open(store) as opened:
+        with GraphStore.open(store, wait=WAIT) as opened:
             for name in documents:
                 try:
                     removed = opened.remove(name)

@@ -72,7 +72,7 @@ def settings(store_folder: Path) -> Settings:
 def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     yield app
-    app.extensions["kzop"].dataset.store.close()
+    app.extensions["kzop"].engine.close()
 
 
 @pytest.fixture

@@ -7,29 +7,77 @@ import pytest
 from graph.iris import Base
 from graph.store import StoreError
 from service.app import create_app
-from service.config import Settings, SettingsError
+from service.config import Settings, SettingsError, usable_cores
+
+NAMES = (
+    "KZOP_STORE",
+    "KZOP_BASE_IRI",
+    "KZOP_PUBLIC_URL",
+    "KZOP_TOKEN",
+    "KZOP_QUERY_TIMEOUT",
+    "KZOP_QUERY_WORKERS",
+    "KZOP_QUERY_MEMORY",
+    "KZOP_WRITE_MEMORY",
+    "KZOP_QUEUE",
+    "KZOP_KEPT_ANSWERS",
+    "KZOP_MAX_QUERY_BYTES",
+    "KZOP_MAX_BODY_BYTES",
+    "KZOP_SERVICE_ALLOW",
+    "KZOP_CORS_ORIGINS",
+    "KZOP_LOG_QUERIES",
+)
 
 
 def test_defaults() -> None:
-    assert Settings.from_environment({}) == Settings(Path("store"), None, "", 262_144)
+    assert Settings.from_environment({}) == Settings(query_workers=usable_cores())
 
 
 def test_every_setting_is_read() -> None:
-    values = {
-        "KZOP_STORE": "data/store",
-        "KZOP_BASE_IRI": "https://example.org/kz/",
-        "KZOP_PUBLIC_URL": "https://law.example.kz/",
-        "KZOP_MAX_QUERY_BYTES": "1000",
-    }
-    expected = Settings(
-        Path("data/store"), Base("https://example.org/kz/"), "https://law.example.kz/", 1000
+    values = (
+        "data/store",
+        "https://example.org/kz/",
+        "https://law.example.kz/",
+        "secret",
+        "2.5",
+        "3",
+        "100",
+        "200",
+        "5",
+        "0",
+        "1000",
+        "2000",
+        "a.example, B.example:8080",
+        "https://c.example",
+        "1",
     )
-    assert Settings.from_environment(values) == expected
+    expected = Settings(
+        Path("data/store"),
+        Base("https://example.org/kz/"),
+        "https://law.example.kz/",
+        "secret",
+        2.5,
+        3,
+        100,
+        200,
+        5,
+        0,
+        1000,
+        2000,
+        ("a.example", "b.example:8080"),
+        ("https://c.example",),
+        True,
+    )
+    assert Settings.from_environment(dict(zip(NAMES, values, strict=True))) == expected
+
+
+def test_every_setting_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert [name for name in NAMES if f"`{name}`" not in text] == []
+    assert len(NAMES) == len(Settings.__dataclass_fields__)
 
 
 def test_empty_is_unset() -> None:
-    names = ("KZOP_STORE", "KZOP_BASE_IRI", "KZOP_PUBLIC_URL", "KZOP_MAX_QUERY_BYTES")
-    assert Settings.from_environment(dict.fromkeys(names, "")) == Settings()
+    assert Settings.from_environment(dict.fromkeys(NAMES, "")) == Settings.from_environment({})
 
 
 @pytest.mark.parametrize(
@@ -44,6 +92,14 @@ def test_empty_is_unset() -> None:
         ("KZOP_PUBLIC_URL", "https://example.org/?a=/"),
         ("KZOP_PUBLIC_URL", "http:///"),
         ("KZOP_PUBLIC_URL", "http://[/"),
+        ("KZOP_QUERY_TIMEOUT", "soon"),
+        ("KZOP_QUERY_TIMEOUT", "0"),
+        ("KZOP_QUERY_TIMEOUT", "inf"),
+        ("KZOP_QUERY_TIMEOUT", "nan"),
+        ("KZOP_QUERY_WORKERS", "two"),
+        ("KZOP_SERVICE_ALLOW", "http://a.example/"),
+        ("KZOP_CORS_ORIGINS", "a.example"),
+        ("KZOP_LOG_QUERIES", "perhaps"),
         ("KZOP_MAX_QUERY_BYTES", "0"),
         ("KZOP_MAX_QUERY_BYTES", "-1"),
         ("KZOP_MAX_QUERY_BYTES", "many"),

@@ -132,7 +132,7 @@ def test_an_empty_store_has_pages_too(tmp_path: Path) -> None:
     assert messages()["kk"]["no_documents"] in page(client, "/")
     assert client.get("/.well-known/void").status_code == 200
     assert client.get("/ontology.ttl").status_code == 404
-    app.extensions["kzop"].dataset.store.close()
+    app.extensions["kzop"].engine.close()
 
 
 def test_messages_have_the_same_keys_in_all_languages() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.protocol import FORM, QUERY, UPDATE, Operation, ProtocolError, read_operation
+from service.protocol import FORM, QUERY, UPDATE, Operation, ProtocolError, Update, read_operation
 
 ASK = "ASK {}"
 ASKED = b"query=ASK%20%7B%7D"
@@ -35,8 +35,17 @@ OPERATIONS = {
         Operation("a;format=json"),
     ),
     "unknown parameters": (
-        ("GET", ASKED + b"&timeout=5&callback=x&callback=y", None, b""),
+        ("GET", ASKED + b"&callback=x&callback=y", None, b""),
         Operation(ASK),
+    ),
+    "timeout": (("GET", ASKED + b"&timeout=2.5", None, b""), Operation(ASK, timeout=2.5)),
+    "no timeout": (("GET", ASKED + b"&timeout=0", None, b""), Operation(ASK)),
+    "timeout of another kind": (("GET", ASKED + b"&timeout=nan", None, b""), Operation(ASK)),
+    "update by form": (("POST", b"", FORM, b"update=CLEAR+ALL"), Update("CLEAR ALL")),
+    "direct update": (("POST", b"", UPDATE, b"CLEAR ALL"), Update("CLEAR ALL")),
+    "graphs of an update": (
+        ("POST", f"using-graph-uri={G1}&using-named-graph-uri={G2}".encode(), UPDATE, b"CLEAR ALL"),
+        Update("CLEAR ALL", (G1,), (G2,)),
     ),
     "format": (("GET", ASKED + b"&format=csv", None, b""), Operation(ASK, format="csv")),
     "output": (("GET", ASKED + b"&output=csv", None, b""), Operation(ASK, format="csv")),
@@ -88,8 +97,10 @@ REFUSALS = {
     "get of an update": (("GET", b"update=CLEAR+ALL", None, b""), 400),
     "head of an update": (("HEAD", b"update=CLEAR+ALL", None, b""), 400),
     "query and update": (("POST", b"", FORM, ASKED + b"&update=CLEAR+ALL"), 400),
-    "update by form": (("POST", b"", FORM, b"update=CLEAR+ALL"), 403),
-    "direct update": (("POST", b"", UPDATE, b"CLEAR ALL"), 403),
+    "update twice": (("POST", b"", FORM, b"update=CLEAR+ALL&update=CLEAR+ALL"), 400),
+    "query in url and direct update": (("POST", ASKED, UPDATE, b"CLEAR ALL"), 400),
+    "dataset of an update": (("POST", b"default-graph-uri=a:b", UPDATE, b"CLEAR ALL"), 400),
+    "graphs of an update with a query": (("GET", ASKED + b"&using-graph-uri=a:b", None, b""), 400),
     "no content type": (("POST", b"", None, b"ASK {}"), 415),
     "empty content type": (("POST", b"", " ", b"ASK {}"), 415),
     "other content type": (("POST", b"", "text/plain", b"ASK {}"), 415),

@@ -1,0 +1,181 @@
+"""Runs queries on an open store: a job in, its answer written out piece by piece.
+
+The engine wants a result made, read and serialised in one thread, so a caller must do all three.
+Knows neither Flask nor HTTP; what goes wrong is a Problem.
+"""
+
+import json
+from codecs import getincrementaldecoder
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import IO, cast
+
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+    serialize,
+)
+
+from service import negotiate
+from service.failures import run_time_problem, syntax_problem
+from service.negotiate import ALL_OFFERS
+from service.prefixes import PREFIXES
+from service.problem import Problem, bad_request
+from service.processes.frames import Job
+
+Answer = QuerySolutions | QueryBoolean | QueryTriples
+
+RESULT_FORMATS = {
+    negotiate.JSON: QueryResultsFormat.JSON,
+    negotiate.XML: QueryResultsFormat.XML,
+    negotiate.CSV: QueryResultsFormat.CSV,
+    negotiate.TSV: QueryResultsFormat.TSV,
+}
+GRAPH_FORMATS = {
+    negotiate.TURTLE: RdfFormat.TURTLE,
+    negotiate.N_TRIPLES: RdfFormat.N_TRIPLES,
+    negotiate.RDF_XML: RdfFormat.RDF_XML,
+    negotiate.JSON_LD: RdfFormat.JSON_LD,
+    negotiate.TRIG: RdfFormat.TRIG,
+    negotiate.N_QUADS: RdfFormat.N_QUADS,
+}
+FORMATS = {offer.media_type: offer for offer in ALL_OFFERS}
+
+
+class Output:
+    """Where an answer is written to: any object with `write(bytes)`."""
+
+    def write(self, data: bytes) -> int:
+        """Take the next bytes, and return how many they are."""
+        raise NotImplementedError
+
+    def flush(self) -> None:
+        """Do nothing: the engine calls it at its own pace."""
+
+
+def perform(store: Store, job: Job, output: Output) -> None:
+    """Do a job on an open store, and write its answer to `output`. Raises Problem."""
+    with engine_failures(job.query):
+        match job.kind:
+            case "query":
+                write_answer(evaluate(store, job), job, output)
+            case "table":
+                output.write(json.dumps(read_table(evaluate(store, job), job.rows)).encode())
+            case "check":
+                read_dataset(job)
+                Store().query(job.query, base_iri=job.base)
+            case "graph":
+                write_graph(named_graph(store, job.graph), job, output)
+
+
+@contextmanager
+def engine_failures(query: str) -> Iterator[None]:
+    """Turn what the engine raises about a query into Problems."""
+    try:
+        yield
+    except SyntaxError as error:
+        raise syntax_problem(query, str(error)) from error
+    except (RuntimeError, ValueError, OSError) as error:
+        raise run_time_problem(error) from error
+
+
+def evaluate(store: Store, job: Job) -> Answer:
+    """Start the evaluation of a query; the answer must be read in this thread."""
+    default, named = read_dataset(job)
+    return store.query(job.query, base_iri=job.base, default_graph=default, named_graphs=named)
+
+
+def read_dataset(
+    job: Job,
+) -> tuple[list[NamedNode | BlankNode | DefaultGraph] | None, list[NamedNode | BlankNode] | None]:
+    """Return the default and the named graphs that a request names; None leaves it to the query.
+
+    Where a request names only graphs of one kind, there are none of the other.
+    """
+    if job.default_graphs is None or job.named_graphs is None:
+        return None, None
+    return (
+        [*read_iris(job.default_graphs, "default-graph-uri")],
+        [*read_iris(job.named_graphs, "named-graph-uri")],
+    )
+
+
+def read_iris(iris: tuple[str, ...], parameter: str) -> list[NamedNode]:
+    """Return the graph names that a request gives."""
+    names = []
+    for iri in iris:
+        try:
+            names.append(NamedNode(iri))
+        except ValueError as error:
+            raise bad_request(f"{parameter} is {iri!r}: write an absolute IRI") from error
+    return names
+
+
+def write_answer(answer: Answer, job: Job, output: Output) -> None:
+    """Write an answer in the media type of its job."""
+    offer = FORMATS[job.media_type]
+    if isinstance(answer, QueryTriples):
+        write_graph(answer, job, output)
+    elif offer in RESULT_FORMATS:
+        if job.variant == "bom":
+            output.write(b"\xef\xbb\xbf")
+        answer.serialize(cast(IO[bytes], output), format=RESULT_FORMATS[offer])
+    else:
+        raise Problem(406, "not-acceptable", "Not acceptable", f"no {offer.media_type} of a table")
+
+
+def write_graph(triples: Iterator[Triple] | QueryTriples, job: Job, output: Output) -> None:
+    """Write triples in the media type of a job, with the usual prefixes where it has any."""
+    if job.variant == "ascii":
+        output = Ascii(output)
+    offer = FORMATS[job.media_type]
+    if offer not in GRAPH_FORMATS:
+        raise Problem(406, "not-acceptable", "Not acceptable", f"no {offer.media_type} of a graph")
+    serialize(triples, cast(IO[bytes], output), format=GRAPH_FORMATS[offer], prefixes=PREFIXES)
+
+
+class Ascii(Output):
+    """Makes XML in pure ASCII of XML in UTF-8, however its bytes are cut."""
+
+    def __init__(self, output: Output) -> None:
+        """Write on to `output`."""
+        self._output = output
+        self._decoder = getincrementaldecoder("utf-8")()
+
+    def write(self, data: bytes) -> int:
+        """Take bytes of UTF-8; a letter that is cut waits for its other half."""
+        self._output.write(self._decoder.decode(data).encode("ascii", "xmlcharrefreplace"))
+        return len(data)
+
+
+def named_graph(store: Store, iri: str | None) -> Iterator[Triple]:
+    """Yield the triples of a named graph, or of the default graph."""
+    name = DefaultGraph() if iri is None else NamedNode(iri)
+    return (quad.triple for quad in store.quads_for_pattern(None, None, None, name))
+
+
+def read_table(answer: Answer, limit: int) -> dict[str, object]:
+    """Return an answer as JSON values for a page: at most `limit` rows, and how many there are.
+
+    Terms are in N-Triples; a cell without a value is None.
+    """
+    if isinstance(answer, QueryBoolean):
+        return {"columns": [], "rows": [], "total": 0, "truth": bool(answer)}
+    if isinstance(answer, QueryTriples):
+        columns = ["subject", "predicate", "object"]
+        rows = (list(triple) for triple in answer)
+    else:
+        columns = [variable.value for variable in answer.variables]
+        rows = (list(row) for row in answer)
+    shown = [[None if term is None else str(term) for term in row] for row in islice(rows, limit)]
+    total = len(shown) + sum(1 for _ in rows)
+    return {"columns": columns, "rows": shown, "total": total, "truth": None}

@@ -1,0 +1,66 @@
+"""Writes to one graph as SPARQL updates: the engine makes each of them one transaction.
+
+The name of a graph is its IRI, or None for the default graph.
+"""
+
+import pyoxigraph
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
+
+from service.evaluation import FORMATS, GRAPH_FORMATS
+from service.problem import Problem
+
+READABLE = {offer.media_type for offer in GRAPH_FORMATS if offer.media_type in FORMATS}
+"""Media types that a graph can be read from."""
+DATASETS = (RdfFormat.TRIG, RdfFormat.N_QUADS)
+"""Formats that hold several graphs, and so are no content for one of them."""
+
+
+def exists(quads: Store, name: str | None) -> bool:
+    """Tell whether the store has a graph; the default graph is always there."""
+    return name is None or quads.contains_named_graph(NamedNode(name))
+
+
+def read(data: bytes, media_type: str, base: str) -> list[str]:
+    """Parse statements, and return each as "S P O" in N-Triples. Raises the 400 for bad data."""
+    form = GRAPH_FORMATS[FORMATS[media_type]]
+    try:
+        found = []
+        for quad in pyoxigraph.parse(data, form, base_iri=base):
+            if not isinstance(quad.graph_name, DefaultGraph):
+                raise bad_data("it names graphs of its own")
+            found.append(str(quad.triple))
+        return found
+    except SyntaxError as error:
+        place = f"line {error.lineno}: " if error.lineno else ""
+        raise bad_data(f"{place}{error.msg}") from error
+    except ValueError as error:
+        raise bad_data(str(error)) from error
+
+
+def write(name: str | None, triples: list[str], *, merge: bool) -> str:
+    """Return the update that gives a graph these statements; `merge` keeps those it has."""
+    parts = [] if merge else [f"CLEAR SILENT {target(name)}"]
+    if name is not None:
+        parts.append(f"CREATE SILENT GRAPH {NamedNode(name)}")
+    statements = " .\n".join(triples)
+    if triples and name is not None:
+        parts.append(f"INSERT DATA {{ GRAPH {NamedNode(name)} {{\n{statements}\n}} }}")
+    elif triples:
+        parts.append(f"INSERT DATA {{\n{statements}\n}}")
+    return " ;\n".join(parts)
+
+
+def drop(name: str | None) -> str:
+    """Return the update that deletes a graph."""
+    return f"DROP SILENT {target(name)}"
+
+
+def target(name: str | None) -> str:
+    """Return a graph as an update names it."""
+    return "DEFAULT" if name is None else f"GRAPH {NamedNode(name)}"
+
+
+def bad_data(what: str) -> Problem:
+    """Return the 400 for a body that is not what its Content-Type says."""
+    line = " ".join(what.split())
+    return Problem(400, "bad-data", "Bad data", f"the data cannot be read: {line}")

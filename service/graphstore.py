@@ -1,0 +1,205 @@
+"""The SPARQL 1.1 Graph Store HTTP Protocol: graphs read, replaced, extended and deleted.
+
+A graph is named by `/store?graph=IRI`, by `/store?default`, or by its own address below `/store/`.
+"""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from flask import Blueprint, Response, request
+from pyoxigraph import NamedNode
+
+from service import web
+from service.negotiate import GRAPH_OFFERS, N_QUADS, TRIG, content_type
+from service.planning import VARY, tag_of
+from service.problem import Problem, bad_request, not_found
+from service.processes.frames import Job
+from service.protocol import read_content_type, read_parameters
+from service.tokens import require_writer
+
+blueprint = Blueprint("graphstore", __name__)
+
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT")
+ALLOW = ", ".join(METHODS)
+MULTIPART = "multipart/form-data"
+
+ONE_GRAPH = tuple(offer for offer in GRAPH_OFFERS if offer not in (TRIG, N_QUADS))
+"""The forms of the content of one graph."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The graph that a request is about."""
+
+    iri: str | None
+    """None is the default graph."""
+
+    def missing(self) -> Problem:
+        """Return the 404 for a graph that is not there."""
+        return not_found(f"there is no graph {self.iri}: PUT makes one")
+
+
+@blueprint.route("/store", methods=[*METHODS, "PATCH"], provide_automatic_options=False)
+@blueprint.route("/store/<path:path>", methods=[*METHODS, "PATCH"], provide_automatic_options=False)
+def store(path: str = "") -> Response:
+    """Answer a request of the Graph Store Protocol."""
+    if request.method == "OPTIONS":
+        return Response(status=204, headers={"Allow": ALLOW, "Accept-Post": accepted()})
+    if request.method not in METHODS:
+        raise Problem(
+            405,
+            "method-not-allowed",
+            "Method not allowed",
+            f"{request.method} is not a way to use a graph: use one of {ALLOW}",
+            headers={"Allow": ALLOW},
+        )
+    target = read_target(path)
+    if request.method in ("GET", "HEAD"):
+        if target is None:
+            raise unnamed()
+        return read(target)
+    require_writer()
+    match request.method:
+        case "POST":
+            return write(target or new_target(), merge=True, made=target is None)
+        case "PUT" if target:
+            return write(target, merge=False)
+        case "DELETE" if target:
+            return delete(target)
+    raise unnamed()
+
+
+def read_target(path: str) -> Target | None:
+    """Return the graph that the request names, None if it names none. Raises the 400."""
+    parameters = list(read_parameters(request.query_string, in_body=False))
+    named = [p for p in parameters if p.name in ("graph", "default")]
+    if len(named) > 1 or (path and named):
+        raise bad_request("name one graph: ?graph=IRI, or ?default, or an address below /store/")
+    if path:
+        return Target(read_iri(f"{web.public_url()}store/{raw_path()}"))
+    if not named:
+        return None
+    (parameter,) = named
+    if parameter.name == "default":
+        return Target(None)
+    return Target(read_iri(parameter.value))
+
+
+def raw_path() -> str:
+    """Return what follows `/store/` in the address, just as the client wrote it."""
+    scope = request.environ.get("asgi.scope")
+    if scope and scope.get("raw_path"):
+        raw = scope["raw_path"].decode("latin-1")
+    else:
+        raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or ""
+        raw = raw.partition("?")[0]
+        raw = raw if raw.startswith("/") else request.path
+    return str(raw.partition("/store/")[2])
+
+
+def read_iri(text: str) -> str:
+    """Return the IRI of a graph; a relative one is below the public address. Raises the 400."""
+    for candidate in (text, f"{web.public_url()}store/{text.lstrip('/')}"):
+        try:
+            return NamedNode(candidate).value
+        except ValueError:
+            continue
+    raise bad_request(f"the graph name {text!r} is no IRI: write an absolute one")
+
+
+def new_target() -> Target:
+    """Return a new name for a graph: a POST to the store itself asks for one."""
+    return Target(f"{web.public_url()}store/{uuid4()}")
+
+
+def read(target: Target) -> Response:
+    """Answer with the content of a graph."""
+    engine = web.engine()
+    engine.settle_now()
+    dataset = web.dataset()
+    if target.iri is not None and not dataset.has_graph(target.iri):
+        raise target.missing()
+    offer = web.negotiate(GRAPH_OFFERS, web.asked_format())
+    tag = tag_of(dataset.store.version, "graph", target.iri or "", offer.media_type)
+    if web.is_current(tag):
+        return web.not_modified(tag)
+    headers = {
+        "Content-Type": content_type(offer),
+        "Vary": VARY,
+        "ETag": f'"{tag}"',
+        "Cache-Control": "no-cache",
+    }
+    if request.method == "HEAD":
+        response = Response(headers=headers)
+        response.automatically_set_content_length = False
+        del response.content_length
+        return response
+    job = Job("graph", media_type=offer.media_type, graph=target.iri)
+    reply = engine.answer_now(job, web.site().settings.query_timeout)
+
+    return Response(reply.first if reply.is_whole else reply, headers=headers)
+
+
+def write(target: Target, *, merge: bool, made: bool = False) -> Response:
+    """Give a graph the statements of the body; `merge` adds them to those it has."""
+    existed = True
+    for place, (media_type, data) in enumerate(read_bodies()):
+        job: dict[str, object] = {
+            "kind": "replace",
+            "graph": target.iri,
+            "merge": merge or place > 0,
+            "media_type": media_type,
+            "base": target.iri or web.public_url(),
+        }
+        told = web.engine().write_now(job, data)
+        existed = existed and bool(told["existed"])
+    if existed:
+        return Response(status=204)
+    headers = {"Location": str(target.iri)} if made else {}
+    return Response(status=201, headers=headers)
+
+
+def delete(target: Target) -> Response:
+    """Delete a graph."""
+    told = web.engine().write_now({"kind": "drop", "graph": target.iri})
+    if not told["existed"]:
+        raise target.missing()
+    return Response(status=204)
+
+
+def read_bodies() -> list[tuple[str, bytes]]:
+    """Return the media type and the data of the body, or of each file of a form."""
+    header = request.headers.get("Content-Type")
+    if (header or "").partition(";")[0].strip().lower() == MULTIPART:
+        files = [file for _, file in request.files.items(multi=True)]
+        if not files:
+            raise bad_request("the form has no file: send one with each graph's content")
+        return [(readable(file.content_type), file.read()) for file in files]
+    return [(readable(header), web.read_body())]
+
+
+def readable(header: str | None) -> str:
+    """Return the media type that a Content-Type names, if it is of one graph. Raises 415, 400."""
+    asked = read_content_type(header)
+    offer = next((o for o in GRAPH_OFFERS if asked in (o.media_type, *o.aliases)), None)
+    if asked == "text/plain" or offer is None:
+        raise Problem(
+            415,
+            "unsupported-media-type",
+            "Unsupported media type",
+            f"{asked} is no form of a graph that this service reads: send one of {accepted()}",
+            headers={"Accept-Post": accepted()},
+        )
+    if offer not in ONE_GRAPH:
+        raise bad_request(f"{asked} holds many graphs, and this request names one: send Turtle")
+    return offer.media_type
+
+
+def accepted() -> str:
+    """Return the media types that are read, for a header."""
+    return ", ".join(offer.media_type for offer in ONE_GRAPH)
+
+
+def unnamed() -> Problem:
+    """Return the 400 for a request that names no graph."""
+    return bad_request("name a graph: ?graph=IRI, or ?default, or an address below /store/")

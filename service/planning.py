@@ -1,0 +1,154 @@
+"""From a query to the job that answers it and the headers of its answer. Knows no framework."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+from service import negotiate
+from service.federation import SERVICE, refuse_calls
+from service.negotiate import ASK_OFFERS, GRAPH_OFFERS, HTML, SELECT_OFFERS, Offer, content_type
+from service.problem import Problem
+from service.processes.frames import Job
+from service.protocol import Operation, read_form
+
+GEPHI_ACCEPT = "application/rdf+xml, txt/xml, rdf/xml"
+"""The Accept header of Gephi's plugin, which reads RDF/XML in the charset of its platform."""
+
+VARY = "Accept, Accept-Encoding, Origin"
+"""What an answer with data depends on."""
+
+# With one of these words a query may give another answer each time.
+CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
+# And so may the new blank nodes of a CONSTRUCT.
+BLANK = re.compile(r"_:|\[")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a query will be answered."""
+
+    job: Job
+    seconds: float
+    """The time that it may take."""
+    offer: Offer
+    headers: dict[str, str] = field(default_factory=dict)
+    tag: str | None = None
+    """ETag of the answer, None where it may change on the same data."""
+    refusal: Problem | None = None
+    """What to answer if the query is well-formed: no form of its result is acceptable."""
+
+    def is_current(self, asked: "Asked") -> bool:
+        """Tell whether the client has the answer already."""
+        if self.tag is None or asked.method not in ("GET", "HEAD"):
+            return False
+        return matches(asked.if_none_match, self.tag)
+
+
+def offers_of(query: str) -> tuple[Offer, ...]:
+    """Return the forms that the result of a query can have."""
+    form = read_form(query)
+    if form == "ASK":
+        return ASK_OFFERS
+    return GRAPH_OFFERS if form in ("CONSTRUCT", "DESCRIBE") else SELECT_OFFERS
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What of a request, besides its operation, decides on the answer."""
+
+    method: str
+    accept: str | None
+    if_none_match: str
+    """The header as sent, "" if there is none."""
+    bom: bool = False
+    ascii: bool = False
+
+
+def plan(
+    operation: Operation,
+    asked: Asked,
+    *,
+    version: str,
+    base: str,
+    limit: float,
+    hosts: tuple[str, ...] = (),
+    pages: bool = False,
+) -> Plan:
+    """Plan the answer to `operation` from the data of `version`. Raises Problem.
+
+    `limit` is the most seconds that it may take, `hosts` are those that SERVICE may name; with
+    `pages` an HTML page is among the offers.
+    """
+    refuse_calls(operation.query, (SERVICE,), hosts)
+    seconds = min(limit, operation.timeout or limit)
+    offers = offers_of(operation.query)
+    job = Job(
+        "query",
+        base,
+        operation.query,
+        default_graphs=operation.default_graphs if operation.has_dataset else None,
+        named_graphs=operation.named_graphs if operation.has_dataset else None,
+    )
+    available = (*offers, HTML) if pages else offers
+    try:
+        offer = negotiate.negotiate(available, asked.accept, operation.format)
+    except Problem as problem:
+        return Plan(replace(job, kind="check"), seconds, offers[0], refusal=problem)
+    if offer is HTML:
+        return Plan(replace(job, kind="table"), seconds, offer)
+    variant = variant_of(offer, asked)
+    headers = {"Content-Type": content_type(offer), "Vary": VARY}
+    tag = None
+    if may_change(operation.query, offers):
+        headers["Cache-Control"] = "no-store"
+    else:
+        graphs = (*operation.default_graphs, "named", *operation.named_graphs)
+        tag = tag_of(version, operation.query, *graphs, offer.media_type, variant)
+        headers |= {"Cache-Control": "no-cache", "ETag": f'"{tag}"'}
+    kind = "check" if asked.method == "HEAD" else "query"
+    job = replace(job, kind=kind, media_type=offer.media_type, variant=variant)
+    return Plan(job, seconds, offer, headers, tag)
+
+
+def tag_of(*parts: str) -> str:
+    """Return a strong ETag, without its quotation marks, for an answer that `parts` decide on."""
+    # Lengths keep ("ab", "c") and ("a", "bc") apart.
+    key = "".join(f"{len(part)}:{part}" for part in parts)
+    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def matches(if_none_match: str, tag: str) -> bool:
+    """Tell whether an If-None-Match header names an ETag, weakly compared."""
+    if not if_none_match:
+        return False
+    named = [part.strip().removeprefix("W/") for part in if_none_match.split(",")]
+    return "*" in named or f'"{tag}"' in named
+
+
+def may_change(query: str, offers: tuple[Offer, ...]) -> bool:
+    """Tell whether `query` may give another answer on the same data: it then has no ETag."""
+    if CHANGING.search(query):
+        return True
+    return offers is GRAPH_OFFERS and BLANK.search(query) is not None
+
+
+def variant_of(offer: Offer, asked: Asked) -> str:
+    """Return the name of the variant of an offer that the client asks for, "" for the usual one."""
+    if offer is negotiate.CSV and asked.bom:
+        return "bom"
+    if offer is negotiate.RDF_XML and (asked.ascii or asked.accept == GEPHI_ACCEPT):
+        return "ascii"
+    return ""
+
+
+def asked_of(method: str, headers: Mapping[str, str], query_string: str) -> Asked:
+    """Read an `Asked` from a request whose header names are in lower case."""
+    pairs = query_string.split("&") if query_string else ()
+    return Asked(
+        method,
+        headers.get("accept"),
+        headers.get("if-none-match", ""),
+        bom="bom=1" in pairs,
+        ascii="ascii=1" in pairs,
+    )

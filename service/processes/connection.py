@@ -1,0 +1,85 @@
+"""The service's end of the socket to one of its processes, in the event loop of the service."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from service.processes import frames
+from service.processes.frames import frame
+
+MOST_WAITING = 1 << 20
+"""Bytes of an answer that may wait for a slow client before its worker has to wait too."""
+
+
+class Connection(asyncio.Protocol):
+    """The service's end of the socket to a process: frames as they come."""
+
+    def __init__(self, on_notice: Callable[[bytes], None] | None = None) -> None:
+        """Wait for a transport; `on_notice` gets the payload of a NOTICE at once."""
+        self._on_notice = on_notice
+        self.transport: asyncio.Transport | None = None
+        self.closed = False
+        self._data = bytearray()
+        self._frames: deque[tuple[bytes, bytes]] = deque()
+        self._size = 0
+        self._waiter: asyncio.Future[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Cut what comes into frames."""
+        self._data += data
+        start, head = 0, frames.HEAD.size
+        while len(self._data) >= start + head:
+            kind, length = frames.HEAD.unpack_from(self._data, start)
+            end = start + head + length
+            if len(self._data) < end:
+                break
+            payload = bytes(self._data[start + head : end])
+            start = end
+            if kind == frames.NOTICE and self._on_notice:
+                self._on_notice(payload)
+                continue
+            self._frames.append((kind, payload))
+            self._size += length
+        if start:
+            del self._data[:start]
+            self._wake()
+        if self._size > MOST_WAITING and self.transport:
+            self.transport.pause_reading()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Let who waits see the end."""
+        self.closed = True
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def send(self, kind: bytes, payload: bytes) -> None:
+        """Send a frame."""
+        if self.transport:
+            self.transport.write(frame(kind, payload))
+
+    async def receive(self) -> tuple[bytes, bytes] | None:
+        """Wait for the next frame; None if the process is gone."""
+        while not self._frames:
+            if self.closed:
+                return None
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+            self._waiter = None
+        kind, payload = self._frames.popleft()
+        self._size -= len(payload)
+        if self._size <= MOST_WAITING and self.transport and not self.closed:
+            self.transport.resume_reading()
+        return kind, payload
+
+    def close(self) -> None:
+        """Close the socket: the process at its other end sees the end of its work."""
+        if self.transport:
+            self.transport.abort()

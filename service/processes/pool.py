@@ -1,0 +1,267 @@
+"""The pool of query workers, as the service sees it: a job in, its answer out, or a Problem.
+
+Everything here runs in one event loop. A query has its worker alone. Whatever takes the worker
+longer than the deadline, or outlives its client, is killed with it; another worker is forked from
+the zygote in its place.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from service.problem import Problem
+from service.processes import frames
+from service.processes.connection import Connection
+from service.processes.forking import Worker, Zygote
+from service.processes.frames import Job, decode_problem
+
+
+class BrokenAnswer(Exception):
+    """An answer that had begun cannot be finished: the client must see it broken off."""
+
+
+class Reply:
+    """An answer as it comes: `first` is all of it if `parts` gives nothing more."""
+
+    def __init__(self, first: bytes, query: "Query | None" = None) -> None:
+        """Wrap the first part; `query` is None when it is the whole answer."""
+        self.first = first
+        self.keep: object = None
+        """Whatever must live as long as the answer is read."""
+        self._query = query
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether `first` is the whole answer."""
+        return self._query is None
+
+    async def parts(self) -> AsyncIterator[bytes]:
+        """Yield what follows the first part. BrokenAnswer if it cannot be finished."""
+        query = self._query
+        if query is None:
+            return
+        try:
+            while True:
+                message = await query.worker.connection.receive()
+                if message is None:
+                    raise BrokenAnswer(query.reason_of_end())
+                kind, payload = message
+                if kind == frames.PART:
+                    yield payload
+                elif kind == frames.END:
+                    self._query = None
+                    query.pool.release(query)
+                    return
+                else:
+                    raise BrokenAnswer(decode_problem(payload).detail)
+        finally:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Stop a query whose answer nobody wants any more; does nothing for a finished one."""
+        if self._query is not None:
+            self._query.pool.discard(self._query)
+            self._query = None
+
+
+@dataclass(eq=False)
+class Query:
+    """A job under way."""
+
+    pool: "Pool"
+    worker: Worker
+    late: bool = False
+    """Whether the deadline has passed."""
+    timer: asyncio.TimerHandle | None = None
+    """Kills the worker at the deadline."""
+
+    def expire(self) -> None:
+        """Kill the worker at the deadline; who waits for it sees its end."""
+        self.late = True
+        self.worker.kill()
+
+    def stop_timer(self) -> None:
+        """Let the deadline pass without consequence."""
+        if self.timer:
+            self.timer.cancel()
+
+    def reason_of_end(self) -> str:
+        """Say why the worker is gone."""
+        return "the query ran past its time limit" if self.late else "the query worker ended"
+
+
+class Pool:
+    """A number of workers, and a bounded queue of those who wait for one."""
+
+    def __init__(self, size: int, queue: int, memory: int, *, network: bool = False) -> None:
+        """Keep `size` workers and let `queue` jobs wait; `memory` is in megabytes a query."""
+        self.size = size
+        self.queue = queue
+        self.memory = memory
+        self._snapshot = ""
+        self._zygote = Zygote(memory, network)
+        self._idle: list[Worker] = []
+        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._living = 0
+        self._forking = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    @property
+    def busy(self) -> int:
+        """Number of workers that are answering, or being started."""
+        return self._living - len(self._idle)
+
+    @property
+    def waiting(self) -> int:
+        """Number of jobs that wait for a worker."""
+        return len(self._waiting)
+
+    async def run(self, job: Job, snapshot: str, seconds: float) -> Reply:
+        """Do a job on a snapshot in at most `seconds`, waiting included. Raises Problem."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        self._snapshot = snapshot
+        worker = await self._acquire(deadline, seconds)
+        query = Query(self, worker)
+        query.timer = loop.call_at(deadline, query.expire)
+        worker.connection.send(frames.JOB, job.encode(snapshot))
+        try:
+            message = await worker.connection.receive()
+        except BaseException:
+            self.discard(query)
+            raise
+        if message is None:
+            self.discard(query)
+            raise timed_out(seconds) if query.late else self._died()
+        kind, payload = message
+        if kind == frames.PART:
+            return Reply(payload, query)
+        self.release(query)
+        if kind == frames.PROBLEM:
+            raise decode_problem(payload)
+        return Reply(payload)
+
+    async def _acquire(self, deadline: float, seconds: float) -> Worker:
+        """Return a worker that has nothing to do, waiting for one if need be."""
+        while self._idle:
+            worker = self._idle.pop()
+            if not worker.connection.closed:
+                return worker
+            self._bury(worker)
+        if len(self._waiting) >= self.queue + self.size - self.busy:
+            raise too_busy()
+        waiter: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        self._grow()
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await waiter
+        except TimeoutError:
+            raise timed_out(seconds) from None
+        finally:
+            if waiter in self._waiting:
+                self._waiting.remove(waiter)
+
+    def _grow(self) -> None:
+        """Start a worker for who waits, if there may be one more."""
+        if self._living < self.size and not self._closed:
+            self._living += 1
+            task = asyncio.get_running_loop().create_task(self._start())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _start(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            async with self._forking:
+                ours, pid, handle = await loop.run_in_executor(None, self._zygote.fork)
+            _, connection = await loop.create_connection(Connection, sock=ours)
+        except (Problem, OSError) as error:
+            self._living -= 1
+            problem = error if isinstance(error, Problem) else self._died()
+            while self._waiting:
+                waiter = self._waiting.popleft()
+                if not waiter.done():
+                    waiter.set_exception(problem)
+            return
+        worker = Worker(connection, pid, handle)
+        if self._closed:
+            worker.kill()
+            return
+        if self._snapshot:
+            connection.send(frames.JOB, Job("open").encode(self._snapshot))
+        self._offer(worker)
+
+    def _offer(self, worker: Worker) -> None:
+        """Give a worker to who has waited longest, or keep it."""
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(worker)
+                return
+        self._idle.append(worker)
+
+    def release(self, query: Query) -> None:
+        """Take back the worker of a query that is done."""
+        query.stop_timer()
+        if query.worker.connection.closed:
+            self._bury(query.worker)
+        else:
+            self._offer(query.worker)
+
+    def discard(self, query: Query) -> None:
+        """Kill the worker of a query that is not done, and have another in its place."""
+        query.stop_timer()
+        self._bury(query.worker)
+
+    def _bury(self, worker: Worker) -> None:
+        worker.kill()
+        self._living -= 1
+        if not self._closed:
+            self._grow()
+
+    def _died(self) -> Problem:
+        """Return the 503 for a query that ended its worker."""
+        return Problem(
+            503,
+            "query-too-large",
+            "Query too large",
+            f"the query needed more than {self.memory} MB of memory, or the engine failed on it: "
+            "ask for less at once, with fewer levels, a narrower pattern or LIMIT",
+        )
+
+    def warm(self, snapshot: str) -> None:
+        """Start all workers, so that none of the first queries waits for one."""
+        self._snapshot = snapshot
+        for _ in range(self.size):
+            self._grow()
+
+    def close(self) -> None:
+        """End the zygote, and with it all workers; any thread may call it."""
+        self._closed = True
+        self._zygote.stop()
+
+
+def timed_out(seconds: float) -> Problem:
+    """Return the 503 for a query that took longer than it may."""
+    return Problem(
+        503,
+        "query-timeout",
+        "Query timed out",
+        f"the query was stopped at its limit of {seconds:g} seconds: "
+        "ask for less, or for a part with LIMIT and OFFSET",
+        members={"limit": seconds},
+    )
+
+
+def too_busy() -> Problem:
+    """Return the 429 for a request that finds the queue full."""
+    return Problem(
+        429,
+        "too-many-requests",
+        "Too many requests",
+        "the service is answering as many queries as it can: try again in a moment",
+        headers={"Retry-After": "1"},
+    )

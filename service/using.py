@@ -1,0 +1,82 @@
+"""Gives an update the graphs that its request names, for an engine that takes them from its text.
+
+`using-graph-uri` and `using-named-graph-uri` stand for USING and USING NAMED in every operation of
+the update that has a WHERE, as section 2.2.3 of the SPARQL 1.1 Protocol has it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pyoxigraph import NamedNode
+
+from service.federation import TOKEN
+from service.problem import bad_request
+from service.protocol import Update
+
+
+def with_using(update: Update) -> str:
+    """Return the text of an update with the graphs of its request written into it.
+
+    Raises the 400 for a graph name that is no IRI, and for a text that names such graphs itself.
+    """
+    if not (update.using or update.using_named):
+        return update.text
+    clause = " ".join(
+        [f"USING {read_iri(iri)}" for iri in update.using]
+        + [f"USING NAMED {read_iri(iri)}" for iri in update.using_named]
+    )
+    pieces: list[str] = []
+    done = 0
+    for start, end, pattern in wheres(update.text):
+        pieces.append(update.text[done:start])
+        # DELETE WHERE has one pattern for both of its clauses, and no place for USING.
+        pieces.append(f" {pattern} {clause} WHERE" if pattern else f" {clause} WHERE")
+        done = end
+    return "".join(pieces) + update.text[done:]
+
+
+def wheres(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the place of each WHERE of an operation, and the pattern of a DELETE WHERE, else ""."""
+    tokens = [token for token in TOKEN.finditer(text) if is_telling(token)]
+    depth = 0
+    for place, token in enumerate(tokens):
+        word = token.group().upper()
+        if word == "{":
+            depth += 1
+        elif word == "}":
+            depth -= 1
+        elif depth or token.lastgroup != "word":
+            continue
+        elif word in ("USING", "WITH"):
+            raise bad_request(
+                f"the update names its graphs with {word}, and the request with using-graph-uri= "
+                "or using-named-graph-uri=: use one of them"
+            )
+        elif word == "WHERE":
+            short = place and tokens[place - 1].group().upper() == "DELETE"
+            yield token.start(), token.end(), pattern_after(text, tokens[place + 1 :], bool(short))
+
+
+def is_telling(token: re.Match[str]) -> bool:
+    """Tell whether a token is more than space between others."""
+    return token.lastgroup != "comment" and not token.group().isspace()
+
+
+def pattern_after(text: str, tokens: Sequence[re.Match[str]], wanted: bool) -> str:
+    """Return the group in braces that begins with the first of `tokens`; "" if not `wanted`."""
+    if not wanted or not tokens or tokens[0].group() != "{":
+        return ""
+    depth = 0
+    for token in tokens:
+        depth += {"{": 1, "}": -1}.get(token.group(), 0)
+        if not depth:
+            return text[tokens[0].start() : token.end()]
+    return ""
+
+
+def read_iri(iri: str) -> NamedNode:
+    """Return a graph name of the request."""
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise bad_request(f"the graph name {iri!r} is no absolute IRI: write one") from error
