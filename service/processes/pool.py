@@ -177,7 +177,7 @@ class Pool:
         try:
             async with self._forking:
                 ours, pid, handle = await loop.run_in_executor(None, self._zygote.fork)
-            _, connection = await loop.create_connection(Connection, sock=ours)
+            _, connection = await loop.create_unix_connection(Connection, sock=ours)
         except (Problem, OSError) as error:
             self._living -= 1
             problem = error if isinstance(error, Problem) else self._died()

@@ -104,7 +104,7 @@ class Writing:
                     str(self._settings.store),
                 )
             self._socket = ours
-            _, self._connection = await loop.create_connection(
+            _, self._connection = await loop.create_unix_connection(
                 lambda: Connection(self._note), sock=ours
             )
         return self._connection
