@@ -26,6 +26,7 @@ UNITS = {
     "тоқсан": 90,
 }
 SCALES = {"жүз": 100, "мың": 1_000, "миллион": 1_000_000, "миллиард": 1_000_000_000}
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 HALF = "жарым"
 """A half after a whole number: `бір жарым жыл`."""
 ORDINALS = {
@@ -112,6 +113,13 @@ def ordinal(words: str) -> int:
     """Value of an ordinal in words: `үшінші` is 3, `жиырма бірінші` is 21. Raises KeyError."""
     *tens, last = words.split()
     return int(value(" ".join(tens))) + ORDINALS[last] if tens else ORDINALS[last]
+
+
+def roman(numeral: str) -> int:
+    """Value of a roman numeral in small letters: `iii` is 3, `iv` is 4. Raises KeyError."""
+    digits = [_ROMAN[letter] for letter in numeral]
+    following = [*digits[1:], 0]
+    return sum(-d if d < after else d for d, after in zip(digits, following, strict=True))
 
 
 def iso_date(match: re.Match[str]) -> str | None:

@@ -1,8 +1,9 @@
 """Amounts with a unit: terms, monthly calculation indices (АЕК), tenge, percent."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from graph.model import PenaltyMention
 from graph.numerals import ABLATIVE, DATIVE, NUMBER, value
 
 _UNITS = {"жыл": "year", "ай": "month", "тәулік": "day", "күн": "day", "сағат": "hour"}
@@ -43,6 +44,8 @@ AMOUNTS = tuple(
     )
 )
 """Units and patterns of amounts (`lo`, `hi`); of overlapping readings the first counts."""
+
+_SAME = re.compile(r"(?:дәл |нақ )?(?:сол|осы|сондай) (?P<what>мерзім|мөлшер)[а-яәғқңөұүһі]*")
 
 
 @dataclass(frozen=True)
@@ -94,3 +97,18 @@ def _smaller(least: float, first: str, most: float, second: str) -> tuple[float,
     if first not in per_year or second not in per_year:
         return least, most, second
     return least, most * per_year[first] / per_year[second], first
+
+
+def same_amount(low: str, start: int, end: int, last: dict[bool, Amount]) -> Amount | None:
+    """`сол мерзімге`, `дәл сол мөлшерде`: the amount named before."""
+    match = _SAME.search(low, start, end)
+    if not match:
+        return None
+    return last.get(match["what"] == "мерзім")
+
+
+def with_amount(base: PenaltyMention, amount: Amount | None) -> PenaltyMention:
+    """The sanction with its amount."""
+    if amount is None:
+        return base
+    return replace(base, min=amount.least, max=amount.most, unit=amount.unit)

@@ -28,6 +28,8 @@ _DIRECTED = re.compile(r"(?:[ғгқк][ае]|н[ае]|[дт][ае])$")
 _AMENDS = re.compile(r"өзгеріс|толықтыру|редакция|ауыстыр|алып таста")
 _REGISTERED = re.compile(r"\s*(?:\([^:]*\))?\s*:\s*")
 """Nothing but where it was published stands between the act and the colon."""
+_PROVIDED = re.compile(r" (?:көзделген|аталған|белгіленген|көрсетілген)(?![а-яәғқңөұүһі])")
+"""After an act whose provisions the items name: `кодексінде көзделген мынадай қылмыстар ...:`."""
 
 
 class Leads:
@@ -144,6 +146,7 @@ class Leads:
             directed = _DIRECTED.search(low[act.start : act.end])
             if act.this or act.quoted or act.alias or not directed:
                 continue
-            if amends >= act.end or _REGISTERED.fullmatch(low, act.end, known.end):
+            registered = _REGISTERED.fullmatch(low, act.end, known.end)
+            if amends >= act.end or registered or _PROVIDED.match(low, act.end):
                 return i
         return None

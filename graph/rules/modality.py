@@ -107,6 +107,10 @@ _DESCRIPTIVE = re.compile(
     + r"(?:[ае]д[ыі]|йд[ыі])$"
 )
 """Verbs that describe or constitute and oblige nobody."""
+_GOES_ON = re.compile(
+    rf"(?<!{_W}){_any('жалғаса қала бола тұра жүре атқара қолданыла сақтала есептеле пайдалана')} $"
+)
+"""Before `береді`: it only says that something goes on (`жалғаса береді`)."""
 _NEGATIVE = re.compile(r"[мбп][ае]йд[ыі]$")
 _ENACTING = re.compile(
     _any(
@@ -177,6 +181,8 @@ def _last_word(match: re.Match[str]) -> str:
 
 def _indicative(verb: str, before: str) -> str:
     """Rule of a verb in the present: it obliges unless it is passive, negated or descriptive."""
+    if verb == "береді" and _GOES_ON.search(before):
+        return "description"
     if verb == "пайдаланады":
         return "right-enjoys" if _RIGHTS.search(before) else "description"
     passive = _PASSIVE.search(verb) and not _ACTIVE.search(verb)

@@ -14,7 +14,7 @@ from itertools import islice
 from graph.context import Context
 from graph.model import ActMention, Reference
 from graph.morphology import is_genitive
-from graph.numerals import ORDINAL, ordinal
+from graph.numerals import ORDINAL, ordinal, roman
 from graph.rules.lead import RANKS, Leads
 from graph.slugs import transliterate
 
@@ -32,12 +32,15 @@ _UNITS = {
     "paragraph": rf"параграф(?:тар(?:ы)?|ы)?{_CASE}",
 }
 _UNIT = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _UNITS.items())
+_ARABIC = ("clause", "part", "indent")
+"""Units that have no roman numbers themselves: `76-баптың III бөлігі` is part 3."""
 _MOST_ELEMENTS = 80
 _DIGITS = r"\d{1,9}+(?!\d)"
 _GLOSS = r"(?: \([^()\n]{2,200}\))?"
 """What an article is about, in a list: `63 (бандитизм), 76 (ұрлық)`."""
 _ELEMENT = (
-    rf"(?:{_DIGITS}(?:-{_DIGITS})*+(?:\)|{_GLOSS})|[ivxlc]+|{ORDINAL}|[«\"]?[а-яәғқңөұүһі][»\"]?\))"
+    rf"(?:{_DIGITS}(?:-{_DIGITS})*+(?:\)|{_GLOSS})|[ivxlc]+|{ORDINAL}|[«\"]?[а-яәғқңөұүһі][»\"]?\)"
+    r"|[«\"][а-яәғқңөұүһі][»\"])"
 )
 _SEPARATOR = r"(?:, | және | мен | не | немесе |, сондай-ақ | ?[–—-] ?|(?<=\)) (?=\d+(?:-\d+)?\)))"
 _LEVEL = re.compile(
@@ -122,7 +125,7 @@ def _levels(context: Context) -> Iterator[_Level]:
             before = match["list"][elements[k - 1].end() : element.start()] if k else ""
             raw = element.group()
             for number in _numbers(
-                raw, plural=bool(_PLURAL.search(noun)), last=k == len(elements) - 1
+                raw, kind, plural=bool(_PLURAL.search(noun)), last=k == len(elements) - 1
             ):
                 if before.strip() in ("-", "–", "—") and numbers:
                     numbers += [
@@ -148,7 +151,7 @@ def _lists(low: str) -> Iterator[re.Match[str]]:
             at = first.end() if first else at
 
 
-def _numbers(raw: str, *, plural: bool, last: bool) -> list[str]:
+def _numbers(raw: str, kind: str, *, plural: bool, last: bool) -> list[str]:
     """The numbers of one element: `1-4` before a plural noun is a range, else one number."""
     bare = raw.partition(" (")[0].strip('«»")')
     if bare[0].isdigit():
@@ -158,7 +161,7 @@ def _numbers(raw: str, *, plural: bool, last: bool) -> list[str]:
             return [str(n) for n in range(int(low), int(high) + 1)]
         return [bare]
     if re.fullmatch("[ivxlc]+", bare):
-        return [bare.upper()]
+        return [str(roman(bare)) if kind in _ARABIC else bare.upper()]
     if len(bare) == 1:
         return [transliterate(bare)]
     return [str(ordinal(bare))]
