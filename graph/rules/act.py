@@ -18,15 +18,20 @@ from graph.rules.act_chain import Chains
 from graph.rules.act_words import Marks, marks
 
 _PROVISION = re.compile(r" \(?\d[\d, –-]*(?:(?:және|мен|не|немесе) [\d–-]+)?(?:ба[бп]|тарау|бөлі)")
+_LAW_NAME = " заңы"
+"""What a law's name ends in, where it has no title: `Патент заңы`."""
 _CODE = re.compile(r"[.\s]{0,3}[a-zр](\d{5,})_")
 """A code of the publisher's that was left in the text."""
 
 
 def matchers(lexicon: Lexicon) -> dict[str, Matcher]:
-    """The names of codes, in full and in short, and of treaties."""
+    """The names of codes, in full and in short, of laws that have one, and of treaties."""
     return {
         "codes": Matcher((name, e) for e in lexicon.codes for name in e.surfaces),
         "codes in short": Matcher((name, e) for e in lexicon.codes for name in e.short),
+        "laws": Matcher(
+            (name, e) for e in lexicon.laws for name in e.surfaces if name.endswith(_LAW_NAME)
+        ),
         "treaties": Matcher((name, e) for e in lexicon.treaties for name in e.surfaces),
     }
 

@@ -88,6 +88,10 @@ class Chains:
             after: (first, entry)
             for first, after, entry in context.matchers["codes"].find(self.tokens)
         }
+        self.named_laws: dict[int, tuple[int, Entry]] = {
+            after: (first, entry)
+            for first, after, entry in context.matchers["laws"].find(self.tokens)
+        }
         self.code_titles = {
             fold_title(title): entry.id
             for entry in reversed(context.lexicon.codes)
@@ -113,6 +117,9 @@ class Chains:
         if code:
             first, entry = code
             chain.start, chain.slug = self.tokens.starts[first], entry.id
+        elif i + 1 in self.named_laws:
+            first, entry = self.named_laws[i + 1]
+            chain.start, chain.title = self.tokens.starts[first], entry.kk
         elif noun == "конституция" and self.text[chain.start].isupper():
             chain.slug = "constitution"
         self._take_quotation(chain)
