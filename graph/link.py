@@ -24,6 +24,8 @@ _FORMULAS = (
 """Enacting formulas and the type of the act that they enact."""
 _DRAFT = re.compile(r" жоба")
 """`Заңының жобасы` after a mention: no law yet."""
+_APPROVED = re.compile(r" бекітілген,? ")
+"""All that stands between an act and the rules that it approved."""
 _RATIFIED = re.compile(r"ратификациялаған\s$")
 
 
@@ -57,7 +59,11 @@ class _Linker(Pointers):
         named: list[str | None] = [
             None
             if act.anaphor or act.this
-            else self.works.named(act, draft=bool(_DRAFT.match(self.low, act.end)))
+            else self.works.named(
+                act,
+                bool(_DRAFT.match(self.low, act.end)),
+                self.amended.get(self._top(act.start), ""),
+            )
             for act in self.f.acts
         ]
         self.paths = named
@@ -69,8 +75,10 @@ class _Linker(Pointers):
         if any(part.kind == "quoted" for part in self.structure.parts):
             self.parts = tuple(self._part_paths())  # now that `Заңның 6-бабы` is known
             self.latest.clear()
+            self.others.clear()
             self._follow_pointers(by_code)
         self._ratifications()
+        self._approvals()
         units = tuple(self._unit_paths())
         resolved = Resolved(
             self.f, self.self_path, self.parts, units, tuple(self.paths), self.treaty
@@ -99,6 +107,8 @@ class _Linker(Pointers):
             if path:
                 for key in self._calls(act):
                     self.latest[key] = path
+                    if path != self.self_path:
+                        self.others[key] = path
 
     # The text's own works.
 
@@ -229,6 +239,16 @@ class _Linker(Pointers):
                 work = self.works.by_path[path]
                 ratified = work.ratified or self._date_before(act.start)
                 self.works.by_path[path] = replace(work, ratified=ratified)
+
+    def _approvals(self) -> None:
+        """`№ 305 қаулысымен бекітілген Х талаптарына`: which act approved the rules."""
+        for i, act in enumerate(self.f.acts):
+            path, approving = self.paths[i], self.paths[i - 1] if i else None
+            if act.rule != "act-approved" or not path or approving in (None, self.self_path):
+                continue
+            if _APPROVED.fullmatch(self.low, self.f.acts[i - 1].end, act.start):
+                work = self.works.by_path[path]
+                self.works.by_path[path] = replace(work, annex_of=approving)
 
     def _date_before(self, offset: int) -> str:
         """The last date in the 90 characters before an offset."""

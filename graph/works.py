@@ -45,8 +45,11 @@ class Work:
 class Works:
     """The works of one text. A work named twice is one; what either mention tells is kept."""
 
-    def __init__(self, lexicon: Lexicon, acts: Iterable[ActMention]) -> None:
-        """`acts`: all mentions of the text, to know its time and the acts it names in full."""
+    def __init__(self, lexicon: Lexicon, acts: Iterable[ActMention], amended: str = "") -> None:
+        """`acts`: all mentions of the text, to know its time and the acts it names in full.
+
+        `amended`: the last day on which the text was amended, as its notes tell.
+        """
         self.by_path: dict[str, Work] = {}
         self._lexicon = lexicon
         self._laws = laws(lexicon)
@@ -57,6 +60,7 @@ class Works:
         self._dated = bool(own)
         self._own = {act.date for act in acts if act.this and act.number}
         self._period = own[0] if own else max((a.date for a in acts if a.date), default="")
+        self._amended = amended
         for act in acts:
             if act.number and act.date and not act.this:
                 work = self.identify(act)
@@ -78,8 +82,8 @@ class Works:
         self.by_path[work.path] = work
         return work.path
 
-    def named(self, act: ActMention, draft: bool = False) -> str:
-        """Path of the work that a mention names.
+    def named(self, act: ActMention, draft: bool = False, amended: str = "") -> str:
+        """Path of the work that a mention names; `amended`: when its provision last was.
 
         An act named by title or date alone is the one of that title or date that the text
         names in full elsewhere, if there is exactly one; else a law of the lexicon, unless it
@@ -92,14 +96,15 @@ class Works:
                     return self.add(work)
             elif len(self._by_date.get((act.type, act.date), ())) == 1:
                 return next(iter(self._by_date[act.type, act.date]))
-        return self.add(self.identify(act, draft))
+        return self.add(self.identify(act, draft, amended))
 
-    def identify(self, act: ActMention, draft: bool = False) -> Work:
+    def identify(self, act: ActMention, draft: bool = False, amended: str = "") -> Work:
         """The work as one mention tells it."""
+        period = max(self._period, amended) if self._dated else self._period
         if act.slug and act.type == "treaty":
             return Work(f"eli/un/treaty/{act.slug}", "treaty", slug=act.slug)
         if act.slug:
-            entry = self._edition(act)
+            entry = self._edition(act, period)
             constitution = entry.id.startswith("constitution")
             path = f"eli/kz/{entry.id}" if constitution else f"eli/kz/code/{entry.id}"
             kind = "constitution" if constitution else "code"
@@ -108,7 +113,7 @@ class Works:
         if code:
             path = f"eli/kz/code/{code.id}"
             return Work(path, "code", act.number, act.date, act.title, code.id)
-        law = None if draft else self._law(act)
+        law = None if draft else self._law(act, period)
         told = bool(act.title)
         if law:
             act = replace(act, number=law.number, date=law.date, title=law.kk)
@@ -117,7 +122,7 @@ class Works:
         work = Work(path, act.type, act.number, act.date, act.title, "", act.issuer)
         return replace(work, title=law.kk if told else "", law=law.id) if law else work
 
-    def _law(self, act: ActMention) -> Entry | None:
+    def _law(self, act: ActMention, period: str) -> Entry | None:
         """The law of the lexicon that a mention tells in part, or in full."""
         if act.type not in ("law", "decree-force-of-law"):
             return None
@@ -125,7 +130,10 @@ class Works:
             return self._laws.numbered(act)
         if not act.title or act.slug:
             return None
-        return self._laws.titled(act, self._own, self._period, self._dated)
+        law = self._laws.titled(act, self._own, period, self._dated)
+        if law or self._amended <= period:
+            return law
+        return self._laws.titled(act, self._own, self._amended, self._dated)
 
     def _code(self, act: ActMention) -> Entry | None:
         """The code that a mention tells by date and number only: a heading line of its text."""
@@ -138,7 +146,7 @@ class Works:
                 return entry  # `N 251` is how the publisher writes 251-III
         return None
 
-    def _edition(self, act: ActMention) -> Entry:
+    def _edition(self, act: ActMention, period: str) -> Entry:
         """Which of the codes of one name is meant: by its date, else by the time of the text."""
         entry = self._lexicon.authority(act.slug)
         assert entry is not None
@@ -151,8 +159,8 @@ class Works:
         own = next((e for e in same if e.date in self._own), None)
         if own:
             return own  # the text of the code itself, which comes into force later
-        if self._period:
-            valid = [e for e in same if (e.valid_from or e.date) <= self._period]
+        if period:
+            valid = [e for e in same if (e.valid_from or e.date) <= period]
             if valid:
                 return valid[-1]
         return next((e for e in same if not _LATER_EDITION.search(e.id)), entry)

@@ -6,7 +6,7 @@ import pytest
 
 from graph.findings import Findings
 from graph.link import Linked
-from graph.pipeline import extract
+from graph.pipeline import extract, to_graphs
 from graph.source import from_text, read
 
 SAMPLE = Path(__file__).parent.parent / "sample" / "report-2005.txt"
@@ -238,3 +238,60 @@ def test_an_amending_law_in_a_note_amends_the_text() -> None:
     )
     _, linked = run(text)
     assert linked.amendments == (("eli/kz/law/2011-12-26/517-IV", linked.self_path),)
+
+
+def test_an_act_named_before_is_not_the_text_itself() -> None:
+    text = """Қазақстан Республикасы Үкіметінің 2006 жылғы 5 мамырдағы № 383 қаулысы
+
+1. Қазақстан Республикасы Үкіметінің 2003 жылғы 17 ақпандағы № 163 қаулысына:
+көрсетілген қаулымен бекітілген тізбеде бір сөз алып тасталсын.
+2. Осы қаулы қол қойылған күнінен бастап күшіне енеді.
+3. Көрсетілген қаулыға қосымша жойылсын. Аталған жарлыққа сәйкес.
+"""
+    other = "eli/kz/resolution/2003-02-17/163"
+    assert works(text) == ["self", other, other, "self", other, None]
+
+
+def test_rules_are_those_of_the_act_that_approved_them() -> None:
+    text = (
+        "1. Қазақстан Республикасы Үкіметінің 2021 жылғы 6 мамырдағы № 305 қаулысымен бекітілген "
+        "Кітапханаларға қойылатын талаптарға сәйкес. "
+        "Тиісті қаулымен бекітілген Орман күзету қағидаларына сәйкес."
+    )
+    _, linked = run(text)
+    rules = {work.title: work.annex_of for work in linked.works.values() if work.type == "rules"}
+    assert rules == {
+        "Кітапханаларға қойылатын талаптар": "eli/kz/resolution/2021-05-06/305",
+        "Орман күзету қағидалары": "",
+    }
+    evidence = to_graphs(from_text("case", text)).evidence
+    at = text.index("Кітапханаларға")
+    there = {s.split(" ")[0] for s in evidence if f"#char={at}," in s and "#hasTarget>" in s}
+    bodies = {s.split(" ")[2] for s in evidence if s.split(" ")[0] in there and "#hasBody>" in s}
+    assert any(body.endswith("/resolution/2021-05-06/305>") for body in bodies)
+
+
+def test_a_provision_is_of_the_day_of_its_last_amendment() -> None:
+    text = """Кітапханалар туралы
+
+Қазақстан Республикасының 2002 жылғы 18 наурыздағы N 304 Заңы
+
+1-бап. Бұрынғы
+1. «Білім туралы» Қазақстан Республикасының Заңына және Бюджет кодексіне сәйкес.
+
+2-бап. Өзгерген
+1. «Білім туралы» Қазақстан Республикасының Заңына және Қазақстан Республикасының Бюджет
+кодексіне сәйкес.
+Ескерту. 2-бапқа өзгеріс енгізілді - ҚР 2010.03.29 N 258-IV Заңымен.
+
+3-бап. «Пробация туралы» Қазақстан Республикасының Заңына сәйкес.
+4-бап. «Мемлекеттік құқықтық статистика туралы» Қазақстан Республикасының Заңына сәйкес.
+"""
+    numbers = [
+        linked.works[path].law or path.rsplit("/", 1)[-1]
+        for linked in [run(text)[1]]
+        for path in linked.act_paths
+        if path and path != linked.self_path
+    ]
+    assert numbers[:5] == ["education-1999", "budget", "education-2007", "budget-2008", "258-IV"]
+    assert numbers[5].startswith("title-")

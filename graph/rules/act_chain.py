@@ -1,12 +1,10 @@
-"""Chains of words that name an act, from its kind to the left; and pointers to an act named before.
+"""Chains of words that name an act, from its kind to the left.
 
 «Тақырыбы туралы» Қазақстан Республикасының 2002 жылғы 8 тамыздағы N 345-II Заңына
 Қазақстан Республикасы Үкіметінің 2005 жылғы 15 қазандағы N 1033 Қаулысы
-осы Заң, аталған Кодекс, Хаттамаға
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,14 +14,10 @@ from graph.lexicon import Entry
 from graph.model import ActMention, BodyMention
 from graph.morphology import is_genitive
 from graph.numerals import DATE, iso_date
+from graph.rules.act_pointer import Pointers
 from graph.rules.act_words import FORMS, HEADS, NUMBER, Marks, number_of
 from graph.slugs import fold_title
 
-_SELF = HEADS.keys() - {"жолдау"}
-"""Nouns that a text can call itself by."""
-_THIS = ("осы", "бұл")
-_SELF_QUALIFIED = ("үлгі", "үлгілік", "конституциялық", "бірлескен", "нормативтік")
-"""What may stand between `осы` and the noun: `осы Үлгі ережеге`."""
 _FILLERS = re.compile(
     r"(?<!\w)(?:атты|деген|конституциялық|бірлескен|нормативтік|халқына|қазақстан"
     r"|(?:міндетін|міндеттерін) (?:уақытша )?атқарушы(?:ның)?|м\.а\.|[a-z]\d{6,}_?)$"
@@ -43,14 +37,10 @@ _UNQUOTED = re.compile(
 _VERB = re.compile(r"[а-яәғқңөұүһі]{3,}(?:ды|ді|ты|ті|сын|сін)$")
 _ABOUT = " туралы"
 _PLURAL = re.compile("[лдт][ае]р")
-_PLURAL_OR_OWNED = re.compile(r"\w(?:[лдт][ае]р|с?[ыі])")
 _LAWS = "заңдар"
 """The plural without a date or number: legislation in general."""
 _CODE_NAME = re.compile(r"\([\w -]{3,40} кодексі?\)")
-_YEAR_BEFORE = re.compile(r"(?<!\d)(\d{4}) жылғы $")
 _BRACKET = re.compile(r"[()\n]")
-_MOST_NESTED = 4
-"""Bodies whose names may lie in one another."""
 _LONGEST_PARENTHESIS = 600
 _LONGEST_TITLE = 900
 """Code points; titles of amending acts list the acts they amend."""
@@ -78,9 +68,7 @@ class Chains:
         self, context: Context, known: Marks, aliases: set[str], bodies: list[BodyMention]
     ) -> None:
         self.context = context
-        self.bodies = bodies
-        self.body_starts = [body.start for body in bodies]
-        self.aliases = aliases
+        self.pointers = Pointers(context, aliases, bodies)
         self.text, self.low = context.text, context.low
         self.tokens = context.tokens
         self.marks = known
@@ -103,7 +91,7 @@ class Chains:
         for i in self.tokens.spots(FORMS.keys()):
             word = self.tokens.words[i]
             noun = FORMS[word]
-            mention = self._chain(i, noun) or self._pointer(i, noun)
+            mention = self._chain(i, noun) or self.pointers.at(i, noun)
             if mention:
                 yield mention
                 several = _PLURAL.match(word, len(noun)) or mention.number
@@ -171,7 +159,8 @@ class Chains:
 
     def _step(self, chain: _Chain, at: int) -> int | None:
         """The start of the component that ends at `at`, noting what it tells."""
-        date = self.marks.dates.get(at)
+        stopped = at - (self.low[at - 1 : at] == ".")  # `2008.01.31. N 82`
+        date = self.marks.dates.get(at) or self.marks.dates.get(stopped)
         if date and not chain.date:
             chain.date = date.value
             return date.start
@@ -304,51 +293,3 @@ class Chains:
         if number and not chain.number:
             chain.number = number_of(self.context, number, match.start(1))
         chain.end = match.end()
-
-    def _pointer(self, i: int, noun: str) -> ActMention | None:
-        """`осы Заң`, `аталған Кодекс`, and a bare noun with a capital: `Хаттамаға`."""
-        start, end = self.tokens.starts[i], self.tokens.ends[i]
-        before = self.tokens.words[i - 1] if i else ""
-        kind = HEADS[noun]
-        capital = i > 1 and self.text[self.tokens.starts[i - 1]].isupper()
-        qualified = before in _SELF_QUALIFIED or (capital and before not in _THIS)
-        this = i - 2 if qualified else i - 1
-        ordinary = noun == "шарт" and not self.text[start].isupper()  # a condition
-        if (
-            this >= 0
-            and self.tokens.words[this] in ("осы", "бұл")
-            and noun in _SELF
-            and not ordinary
-        ):
-            first = self.tokens.starts[this]
-            return ActMention(first, end, "act-this", type=kind, this=True, anaphor=noun)
-        if self.context.structure.in_note(start) or self._in_body(start):
-            return None  # `Заң департаменті` is a body
-        if not self.text[start].isupper() or self.text[start:end].isupper():
-            return None  # a common noun; `ҚАУЛЫ ЕТЕДІ`
-        if kind != "rules" and _PLURAL_OR_OWNED.match(self.low, start + len(noun) - 1):
-            return None  # `халықаралық шарттар`, `ҚР Шартының`: of something else
-        year = _YEAR_BEFORE.search(self.low, max(0, start - 12), start)
-        if year:
-            rule, first = "act-anaphor", year.start()
-            return ActMention(first, end, rule, type=kind, date=year.group(1), anaphor=noun)
-        if before in ("аталған", "көрсетілген"):
-            start = self.tokens.starts[i - 1]
-        elif self._is_common(start, end, kind, noun):
-            return None
-        return ActMention(start, end, "act-anaphor", type=kind, anaphor=noun)
-
-    def _in_body(self, at: int) -> bool:
-        """Whether an offset lies in the name of a body, but not at its beginning alone."""
-        i = bisect_right(self.body_starts, at) - 1
-        near = self.bodies[max(0, i - _MOST_NESTED) : i + 1]
-        return any(body.start <= at < body.end for body in near)
-
-    def _is_common(self, start: int, end: int, kind: str, noun: str) -> bool:
-        """Whether a noun has its capital only from the sentence that it begins."""
-        first = self._begins_sentence(start) and kind != "treaty" and noun not in self.aliases
-        return first and not _PROVISION.match(self.low, end)
-
-    def _begins_sentence(self, at: int) -> bool:
-        before = self.text[max(0, at - 3) : at].strip()
-        return not before or before[-1] in '.:;!?"»' or self.text[at - 1] == "\n"

@@ -66,6 +66,7 @@ class Works:
         for act, path in zip(self.f.acts, self.linked.act_paths, strict=True):
             if path:
                 self.evidence.mention(self.graph.id(path), [(act.start, act.end)], act.rule)
+                self._approving(act, path)
         self._annexes()
         for i, unit in enumerate(self.structure.units):
             self._unit(i, unit)
@@ -76,6 +77,12 @@ class Works:
         for amending, amended in self.linked.amendments:
             self.graph.add(self.graph.id(amending), f"{ELI}amends", self.graph.id(amended))
         self._responses()
+
+    def _approving(self, act: ActMention, path: str) -> None:
+        """Rules have no number of their own: their name stands for the act that approved them."""
+        of = self.linked.works[path].annex_of
+        if act.rule == "act-approved" and of:
+            self.evidence.mention(self.graph.id(of), [(act.start, act.end)], "act-approving")
 
     def _work(self, work: Work) -> None:
         graph, node = self.graph, self.graph.id(work.path)
