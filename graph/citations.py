@@ -25,6 +25,8 @@ _RELIES = re.compile(
 )
 _RULES_OF = re.compile(r"\s(?:сәйкес|көзделген|белгіленген|ережелер|талаптарына сәйкес)")
 _OBJECT = re.compile(r"\s(?:бекіту|бекітілсін|ратификациялау|ратификациялансын|мақұлдау|бекіткен)")
+_ENACTED = re.compile(r",? [^.;]{0,200}?(?:күшіне|қолданысқа) енгізілсін")
+_NOMINATIVE = ("кодексі", "кодекс", "заңы", "заң")
 _APPROVING = re.compile(r"\s(?:бекітілген|мақұлданған)")
 _NEAR = 8
 _REPORT_TITLE = "шаралар туралы баяндама"
@@ -229,6 +231,9 @@ class Citations:
         pointed = bool(act.anaphor) and path in (own, self.r.self_path)
         if act.this or answered or pointed:
             return bool(_RELIES.match(after))
+        enacted = _ENACTED.match(self.low, act.end)
+        if enacted and self.low.endswith(_NOMINATIVE, act.start, act.end):
+            return False  # `Х кодексі 1999 жылғы 1 шілдеден бастап күшіне енгізілсін`
         return not _OBJECT.match(after)
 
     def amendments(self, citations: Iterable[Citation]) -> Iterator[tuple[str, str]]:

@@ -73,6 +73,8 @@ _OWNER = re.compile(
     r"(?:министрлігінің|комитетінің|ұйымының|агенттігінің|прокуратурасының|сотының"
     r"|(?:президенті|үкіметі|парламенті|премьер-министрі)(?:нің)?)(?= )"
 )
+_GAZETTE = re.compile(r" ведомост")
+"""`Қазақ ССР Жоғарғы Советі мен Үкіметінің Ведомостары`: a gazette of the Kazakh SSR."""
 _JOINT = re.compile(r"(?:, | және |, сондай-ақ )$")
 _LONGEST_NAME = 9
 """Words in the name of a ministry."""
@@ -135,6 +137,8 @@ def _named(context: Context) -> Iterator[BodyMention]:
         begin = context.country_before(start)
         if before and before.genitive and before.type == "igo" and before.end + 1 == start:
             begin = before.start  # `БҰҰ-ның Бала құқықтары жөніндегі комитеті`
+        if _GAZETTE.match(context.low, end):
+            continue
         genitive = is_genitive(tokens.words[after - 1])
         before = _mention(begin, end, "body-name", entry, genitive=genitive)
         yield before

@@ -11,8 +11,8 @@ _END = r"(?=\s*[.,;:!?()»\"]|\s+(?:және|сондай-ақ|немесе|бі
 """A predicate closes its clause: punctuation or a conjunction follows."""
 _TO = f"{_W}+у[ғг][ае]"
 """An infinitive in the dative: `шақыруға`."""
-_NOT_TO = f"{_W}+[мбп][ае]у[ғг][ае]"
-"""A negated one: `тартпауға`."""
+_NOT_TO = f"{_W}+[мбп][ае]у(?:[ғг][ае]|[ыі])"
+"""A negated one: `тартпауға`; in old acts `тартпауы`."""
 
 
 def _any(words: str) -> str:
@@ -37,9 +37,11 @@ _PREDICATES = (
     ("prohibition-inadmissible", r"жол берілме(?:йді|сін)"),
     ("prohibition-may-not", rf"{_TO} болмайды"),
     ("prohibition-cannot", rf"(?:ешкім(?:ді|ге|нің)? )?{_W}+[аейя] алмайды"),
-    ("prohibition-no-right", r"(?:құқығы жоқ|құқылы емес|рұқсат (?:етілмейді|берілмейді))"),
+    ("prohibition-negated-need", rf"{_W}+[мбп][ае]у[ыі] (?:керек|қажет|шарт)"),
+    ("prohibition-no-right", r"(?:(?:құқығы|правосы) жоқ|(?:құқ|қақ|хақ)ылы емес|рұқсат (?:етілмейді|берілмейді))"),
     ("obligation-must", rf"(?:{_W}+ )?тиіс(?: болады)?"),
     ("obligation-bound", rf"(?:{_TO} )?міндетті(?: болады| болып табылады)?"),
+    ("obligation-need", rf"{_W}+у(?:[ыі]? (?:керек|қажет)|[ыі] шарт)(?: болады)?"),
     ("obligation-undertakes", r"міндеттен(?:еді|сін)"),
     (
         "obligation-duty",
@@ -54,7 +56,7 @@ _PREDICATES = (
     ("permission-possible", rf"{_TO} болады"),
     ("permission-can", rf"(?!{_RECEIVED} ){_W}+[аейя] алады"),
     ("right-has", r"(?:құқы(?:ғы|қтары)?|правосы) бар"),
-    ("right-entitled", r"құқылы(?: болады)?"),
+    ("right-entitled", r"(?:құқ|қақ|хақ)ылы(?: болады)?"),
     ("right-granted", r"құқы(?:қ|қтар|ғы|қтары) (?:беріледі|тиесілі)"),
     ("right-guaranteed", rf"(?:танылады және (?:{_W}+ )?)?кепілдік беріледі"),
     ("right-possesses", r"құқы(?:ққа|ғына|қтарға|қтарына) ие(?: болады| болып)?"),
@@ -68,9 +70,11 @@ _HINTS = {
     "prohibition-inadmissible": ("жол берілме",),
     "prohibition-may-not": ("болмайды",),
     "prohibition-cannot": ("алмайды",),
+    "prohibition-negated-need": ("керек", "қажет", "шарт"),
     "prohibition-no-right": ("жоқ", "емес", "рұқсат"),
     "obligation-must": ("тиіс",),
     "obligation-bound": ("міндетті",),
+    "obligation-need": ("керек", "қажет", "шарт"),
     "obligation-undertakes": ("міндеттен",),
     "obligation-duty": ("парызы", "міндеті"),
     "obligation-subject-to": ("жатады",),
@@ -81,7 +85,7 @@ _HINTS = {
     "permission-possible": ("болады",),
     "permission-can": ("алады",),
     "right-has": ("бар",),
-    "right-entitled": ("құқылы",),
+    "right-entitled": ("құқылы", "қақылы", "хақылы"),
     "right-granted": ("құқы",),
     "right-guaranteed": ("кепілдік беріледі",),
     "right-possesses": (" ие",),
