@@ -24,6 +24,9 @@ _CODE = re.compile(r"[.\s]{0,3}[a-zр](\d{5,})_")
 """A code of the publisher's that was left in the text."""
 
 
+_WITHOUT_ARTICLES = ("шешім", "қаулы", "бұйрық", "өкім")
+
+
 def matchers(lexicon: Lexicon) -> dict[str, Matcher]:
     """The names of codes, in full and in short, of laws that have one, and of treaties."""
     return {
@@ -53,9 +56,20 @@ def find(context: Context, bodies: list[BodyMention]) -> list[ActMention]:
             *act_places.adopted(context),
         ]
     )
+    named = [act for act in named if not _decided_in_it(context, act)]
     found = _longest([*named, *defined, *act_alias.uses(context, defined)])
     found = [_with_code(context, act) if act.number else act for act in found]
     return [replace(act, quoted=True) if _quoted(context, act) else act for act in found]
+
+
+def _decided_in_it(context: Context, act: ActMention) -> bool:
+    """Whether `осы шешім` stands in an article: an act that has articles is no decision itself."""
+    if not act.this or act.anaphor not in _WITHOUT_ARTICLES:
+        return False
+    units, at = context.structure.units, context.structure.unit_at(act.start)
+    while at is not None and units[at].kind != "article":
+        at = units[at].parent
+    return at is not None
 
 
 def _with_code(context: Context, act: ActMention) -> ActMention:

@@ -56,7 +56,7 @@ def fines(
     final = amounts[-1]
     last[False] = final
     shares = [] if final.term else list(_addressed(context, begin, anchor.start(), amounts))
-    if shares:
+    if any(start < stop for start, stop, _ in shares):
         for start, stop, share in shares:
             whole = share.end == shares[-1][2].end
             yield with_amount(
@@ -92,6 +92,8 @@ def _addressed(
 ) -> Iterator[tuple[int, int, Amount]]:
     """Addressees with their shares: (start and end of the name, its share).
 
+    Of an amount of its own without a name before it the name is empty.
+
     `лауазымды адамдарға, адвокаттарға - жиырма, ірі кәсіпкерлік субъектілеріне - жетпіс айлық ...`
     """
     at = begin
@@ -99,8 +101,11 @@ def _addressed(
         lead = _SIZE.match(context.low, at, share.start)
         start = lead.end() if lead else at
         people = DASH.split(context.low[start : share.start], maxsplit=1)[0]
-        for first, last in _names(people):
+        names = list(_names(people))
+        for first, last in names:
             yield start + first, start + last, share
+        if not names and share in amounts:
+            yield share.start, share.start, share
         at = share.end
 
 

@@ -13,6 +13,8 @@ _LIABILITY = re.compile(
     rf"(?:көзделген|белгіленген|көзделеді|белгіленеді){_END}"
     r"|үшін (?:[^.;]{0,90} )?"
     rf"жауап(?:ты болады| береді|тылықта болады|тылық көтереді){_END}"
+    r"|бұзған [^.;]{0,90}(?:сәйкес|тәртіппен|тәртіп бойынша) "
+    rf"жауап(?:ты болады| береді|тылықта болады|тылық көтереді){_END}"
 )
 _LED_TO_LIABILITY = re.compile(
     r"(?:(?P<sort>әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілікке|тылыққа|қа) "
@@ -24,7 +26,7 @@ def liabilities(context: Context, acts: list[ActMention]) -> Iterator[PenaltyMen
     """Liability without a stated sanction: `... үшін жауапкершілік көзделген`."""
     low = context.low
     for pattern, begins in (
-        (_LIABILITY, lambda word: word == "үшін"),
+        (_LIABILITY, ("үшін", "бұзған").__contains__),
         (_LED_TO_LIABILITY, lambda word: word.startswith(_WORDS)),
     ):
         for match in context.matches(pattern, begins):

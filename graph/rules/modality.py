@@ -11,6 +11,8 @@ _END = r"(?=\s*[.,;:!?()»\"]|\s+(?:және|сондай-ақ|немесе|бі
 """A predicate closes its clause: punctuation or a conjunction follows."""
 _TO = f"{_W}+у[ғг][ае]"
 """An infinitive in the dative: `шақыруға`."""
+_TO_ONES = f"{_W}+у(?:ына|іне)"
+"""One with its subject's ending: `шағым жасауына`."""
 _NOT_TO = f"{_W}+[мбп][ае]у(?:[ғг][ае]|[ыі])"
 """A negated one: `тартпауға`; in old acts `тартпауы`."""
 
@@ -27,6 +29,11 @@ LIGHT = _any(
 _CONVERBS = _any("қамтамасыз жүзеге іске хабардар назарға есепке қабылдап жүктеп алып беріп")
 _RECEIVED = _any("ақша баға жаза пара виза шара несие")
 """Nouns in -а, -е that stand before `алады` as its object: `жаза алады` gets, it does not may."""
+_NOUN_TO = (
+    rf"(?:{_W}*(?:[қкптсшф][қк]|[лрйзмнңу][ғг])[ае]|"
+    f"{_any('мойнына міндетіне қамқорлығына тәрбиесіне иелігіне меншігіне есебіне қарауына')})"
+)
+"""Nouns in the dative, told from converbs in -а, -е: `есепке алады` takes, it does not may."""
 _PREDICATES = (
     (
         "prohibition-negated-must",
@@ -35,14 +42,17 @@ _PREDICATES = (
     ("prohibition-not-must", rf"{_TO} тиіс емес"),
     ("prohibition-forbidden", r"тыйым салын(?:ады|сын|ған(?=\s*[.;]))"),
     ("prohibition-inadmissible", r"жол берілме(?:йді|сін)"),
-    ("prohibition-may-not", rf"{_TO} болмайды"),
+    ("prohibition-may-not", rf"(?:{_TO}|{_TO_ONES}) болмайды"),
     ("prohibition-cannot", rf"(?:ешкім(?:ді|ге|нің)? )?{_W}+[аейя] алмайды"),
     ("prohibition-negated-need", rf"{_W}+[мбп][ае]у[ыі] (?:керек|қажет|шарт)"),
-    ("prohibition-no-right", r"(?:(?:құқығы|правосы) жоқ|(?:құқ|қақ|хақ)ылы емес|рұқсат (?:етілмейді|берілмейді))"),
+    (
+        "prohibition-no-right",
+        r"(?:(?:құқығы|правосы) жоқ|(?:құқ|қақ|хақ)ылы емес|рұқсат (?:етілмейді|берілмейді))",
+    ),
     ("obligation-must", rf"(?:{_W}+ )?тиіс(?: болады)?"),
     ("obligation-bound", rf"(?:{_TO} )?міндетті(?: болады| болып табылады)?"),
     ("obligation-need", rf"{_W}+у(?:[ыі]? (?:керек|қажет)|[ыі] шарт)(?: болады)?"),
-    ("obligation-undertakes", r"міндеттен(?:еді|сін)"),
+    ("obligation-undertakes", r"(?:міндеттен(?:еді|сін)|(?:мойнына|міндетіне) алады)"),
     (
         "obligation-duty",
         r"(?:(?:қасиетті|басты|тікелей|негізгі) )*(?:парызы|міндеті)"
@@ -53,8 +63,8 @@ _PREDICATES = (
     ("obligation-future", rf"(?:{LIGHT} )?{_W}+(?:[ае]т[ыі]н|йт[ыі]н) болады"),
     ("obligation-jussive", rf"(?:{_CONVERBS} )?{_W}+с[ыі]н"),
     ("permission-allowed", r"(?:рұқсат (?:етіледі|беріледі|етілсін|берілсін)|жол беріледі)"),
-    ("permission-possible", rf"{_TO} болады"),
-    ("permission-can", rf"(?!{_RECEIVED} ){_W}+[аейя] алады"),
+    ("permission-possible", rf"(?:{_TO}|{_TO_ONES}) болады"),
+    ("permission-can", rf"(?!(?:{_RECEIVED}|{_NOUN_TO}) ){_W}+[аейя] алады"),
     ("right-has", r"(?:құқы(?:ғы|қтары)?|правосы) бар"),
     ("right-entitled", r"(?:құқ|қақ|хақ)ылы(?: болады)?"),
     ("right-granted", r"құқы(?:қ|қтар|ғы|қтары) (?:беріледі|тиесілі)"),
@@ -75,7 +85,7 @@ _HINTS = {
     "obligation-must": ("тиіс",),
     "obligation-bound": ("міндетті",),
     "obligation-need": ("керек", "қажет", "шарт"),
-    "obligation-undertakes": ("міндеттен",),
+    "obligation-undertakes": ("міндеттен", "мойнына", "міндетіне"),
     "obligation-duty": ("парызы", "міндеті"),
     "obligation-subject-to": ("жатады",),
     "obligation-imposed": ("жүктел",),
@@ -115,6 +125,7 @@ _GOES_ON = re.compile(
     rf"(?<!{_W}){_any('жалғаса қала бола тұра жүре атқара қолданыла сақтала есептеле пайдалана')} $"
 )
 """Before `береді`: it only says that something goes on (`жалғаса береді`)."""
+_TAKES = re.compile(rf"(?<!{_W}){_NOUN_TO} $")
 _NEGATIVE = re.compile(r"[мбп][ае]йд[ыі]$")
 _ENACTING = re.compile(
     _any(
@@ -127,6 +138,7 @@ _LONGEST_VERB = 50
 """Code points of a verb and the light word before it."""
 _RIGHTS = re.compile(
     r"(?:құқық|бостандық|қорға[ул]|кепілдік|жеңілдік|артықшылық|мәртебе|көмег|көмек)\S* (?:\S+ )?$"
+    r"|(?:құқықтарын|құқығын|бостандықтарын|жеңілдіктерді|жеңілдіктерін) [^.;]{0,70}$"
 )
 MODALITIES = {
     "prohibition": "Prohibition",
@@ -187,6 +199,8 @@ def _indicative(verb: str, before: str) -> str:
     """Rule of a verb in the present: it obliges unless it is passive, negated or descriptive."""
     if verb == "береді" and _GOES_ON.search(before):
         return "description"
+    if verb == "алады" and _TAKES.search(before):
+        return "obligation-indicative"
     if verb == "пайдаланады":
         return "right-enjoys" if _RIGHTS.search(before) else "description"
     passive = _PASSIVE.search(verb) and not _ACTIVE.search(verb)

@@ -62,7 +62,7 @@ _ATTACHED = {"deprivation-of-right", "expulsion", "suspension"}
 _WITH_FINES = {*_ATTACHED, "confiscation"}
 """Sanctions that may stand among the addressees of a fine."""
 _CONVERB = re.compile(r"(?:ып|іп|[ае] отырып)$")
-_OPTIONAL = re.compile(r",? ?(?:немесе|не|я) (?:онсыз|оларсыз|мұнсыз)")
+_OPTIONAL = re.compile(r",? ?(?:немесе|не|я) (?:он[ыі]?сыз|оларсыз|мұнсыз)")
 _AMOUNT = re.compile(rf"\s?{NUMBER}")
 _NEAR = 200
 """Code points after a dash in which the first sanction is named."""
