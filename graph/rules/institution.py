@@ -58,6 +58,11 @@ _INSTITUTION = re.compile(
     r"|компаниясы|холдингі|банкі|одағы|қауымдастығы|партиясы|академиясы|университеті|институты)"
     rf"{_CASE}(?![а-яәғқңөұүһі-])"
 )
+_LETTERS = re.compile(
+    r" ?(?:(?:ҰК|ҰӘҚ|ҰАҚ|КДҚ)»? )?(?:АҚ|ААҚ|ЖАҚ|КеАҚ|ЖШС|РМК|РМҚК|РММ|КММ|МКҚК|КМҚК|ММ)"
+    r"(?:-?[а-яәғқңөұүһі]{2,4})?(?![\w-])"
+)
+"""Kinds in letters: `«Арай» ЖШС-не`."""
 _NAMED_BY_HEAD = re.compile(rf"(?:{_HEAD})(?:с?[ыі])?$")
 
 
@@ -78,7 +83,8 @@ def foreign(context: Context, bodies: list[BodyMention]) -> list[BodyMention]:
     out = []
     for body in bodies:
         country = ends.get(body.start - 1) or _state_before(context, body.start)
-        if country and not _KAZAKHSTAN.match(context.low, body.start):
+        own = body.type != "igo" and not _KAZAKHSTAN.match(context.low, body.start)
+        if country and own:
             words = context.text[body.start : body.end].split(" ")
             name = " ".join([*words[:-1], nominative(words[-1])])
             label = f"{country[1]} {name}"
@@ -114,13 +120,18 @@ def attached(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMe
 
 
 def quoted(context: Context) -> Iterator[BodyMention]:
-    """A quoted name and the kind of institution after it."""
-    for end, start in sorted(context.quotes.by_end.items()):
-        match = _INSTITUTION.match(context.low, end)
+    """A quoted name and the kind of institution after it; none inside another."""
+    covered = 0
+    pairs = ((start, -end) for end, start in context.quotes.by_end.items())
+    for start, end in ((start, -minus) for start, minus in sorted(pairs)):
+        match = _INSTITUTION.match(context.low, end) or _LETTERS.match(context.text, end)
         name = context.text[start + 1 : end - 1]
-        if not match or "\n" in name or len(name) > 300:
+        if not match or "\n" in name or len(name) > 300 or start < covered:
             continue
-        kind = " ".join([*match.group().split()[:-1], nominative(match.group().split()[-1])])
+        covered = match.end()
+        *words, last = match.group().split()
+        last = last.partition("-")[0] if last[0].isupper() else nominative(last)
+        kind = " ".join([*words, last])
         whole = _NAMED_BY_HEAD.search(name.lower()) is not None
         yield BodyMention(
             start + 1 if whole else start,
