@@ -15,7 +15,7 @@ from graph.model import ActMention, BodyMention
 from graph.morphology import is_genitive
 from graph.numerals import DATE, iso_date
 from graph.rules.act_pointer import Pointers
-from graph.rules.act_words import FORMS, HEADS, NUMBER, Marks, number_of
+from graph.rules.act_words import FORMS, HEADS, NUMBER, OFFICE, Marks, number_of, parentheses
 from graph.slugs import fold_title
 
 _FILLERS = re.compile(
@@ -26,6 +26,8 @@ _FILLERS = re.compile(
 """Words inside a chain that tell nothing about the act."""
 _SIGNED = re.compile(r" (?:[а-яәғқңөұүһі.-]+ ){0,4}(?:қол қойылған|жасалған|қабылданған)")
 """Where and how a treaty was made: `1998 жылғы 6 шілдеде Мәскеуде қол қойылған ...`."""
+_OFFICE = re.compile(rf" {OFFICE}$")
+_SIGNS = re.compile(rf" {OFFICE} ")
 _FORCE_OF_LAW = re.compile(r"заң күші бар$")
 _PROVISION = re.compile(r" \(?\d[\d, –-]*(?:(?:және|мен|не|немесе) [\d–-]+)?(?:ба[бп]|тарау|бөлі)")
 _PART_OF_CODE = re.compile(r" ?\((?:жалпы|ерекше) бөлі[мк]\)")
@@ -35,13 +37,16 @@ _UNQUOTED = re.compile(
     r"(?:қазақстан республикасының|қазақстан республикасы(?= мен | және | үкіметі)|қр)\s"
     r"((?:[\w-]+,? ){1,34}?туралы)\s?$"
 )
+_TITLE_AFTER_DATE = re.compile(
+    r"(?<=[ғг][ыі]) (?!Қазақстан Респуб)([А-ЯӘҒҚҢӨҰҮҺІ][^.;:()\n]{4,250} туралы)"
+)
+"""`2009 жылғы 9 маусымдағы Лицензиялау ережесі туралы келісімде`."""
 _VERB = re.compile(r"[а-яәғқңөұүһі]{3,}(?:ды|ді|ты|ті|сын|сін)$")
 _ABOUT = " туралы"
 _PLURAL = re.compile("[лдт][ае]р")
 _LAWS = "заңдар"
 """The plural without a date or number: legislation in general."""
 _CODE_NAME = re.compile(r"\([\w -]{3,40} кодексі?\)")
-_BRACKET = re.compile(r"[()\n]")
 _LONGEST_PARENTHESIS = 600
 _LONGEST_TITLE = 900
 """Code points; titles of amending acts list the acts they amend."""
@@ -173,7 +178,7 @@ class Chains:
         if title is not None:
             return title
         body = self.marks.bodies.get(at)
-        if body and body.genitive and not chain.issuer:
+        if body and not chain.issuer and (body.genitive or _SIGNS.match(self.low, at)):
             chain.issuer = body.id or body.label
             return body.start
         country = self.context.country_before(at + 1)
@@ -188,6 +193,9 @@ class Chains:
         dates = self.marks.dates_in(max(0, at - 120), at)
         if dates and not chain.date and _SIGNED.fullmatch(self.low, dates[-1].end, at):
             return dates[-1].end
+        office = _OFFICE.search(self.low, max(0, at - 20), at)
+        if office and office.start() in self.marks.bodies:
+            return office.start() + 1
         filler = _FILLERS.search(self.low, max(0, at - 34), at)
         return filler.start() if filler else self._over_parenthesis(chain, at)
 
@@ -218,17 +226,7 @@ class Chains:
 
     @cached_property
     def _parentheses(self) -> dict[int, int]:
-        """Closing parentheses to the opening ones, within a block."""
-        pairs: dict[int, int] = {}
-        stack: list[int] = []
-        for match in _BRACKET.finditer(self.low):
-            if match.group() == "(":
-                stack.append(match.start())
-            elif match.group() == "\n":
-                stack.clear()
-            elif stack:
-                pairs[match.start()] = stack.pop()
-        return pairs
+        return parentheses(self.low)
 
     def _title(self, chain: _Chain, at: int) -> int | None:
         """The start of a title that ends at `at`: quoted, with `туралы` outside, or not quoted."""
@@ -260,6 +258,11 @@ class Chains:
                 return None  # `тұрғын үй беру туралы шартпен`: a contract
             chain.title = self.text[match.start(0 if between else 1) : match.end(1)]
             return match.start()
+        dates = self.marks.dates_in(floor, at)
+        dated = dates and _TITLE_AFTER_DATE.fullmatch(self.text, dates[-1].end, at)
+        if dated and not _VERB.search(self.low, dates[-1].end, at - len(_ABOUT)):
+            chain.title = dated.group(1)
+            return dates[-1].end + 1
         return None
 
     def _is_name(self, start: int, end: int) -> bool:

@@ -5,7 +5,7 @@ from bisect import bisect_right
 
 from graph.context import Context
 from graph.model import ActMention, BodyMention
-from graph.rules.act_words import HEADS
+from graph.rules.act_words import FORMS, HEADS
 
 _SELF = HEADS.keys() - {"жолдау"}
 """Nouns that a text can call itself by."""
@@ -41,7 +41,8 @@ class Pointers:
         before = self.tokens.words[i - 1] if i else ""
         kind = HEADS[noun]
         capital = i > 1 and self.text[self.tokens.starts[i - 1]].isupper()
-        qualified = before in _SELF_QUALIFIED or (capital and before not in _THIS)
+        name = capital and before not in _THIS and before not in FORMS
+        qualified = before in _SELF_QUALIFIED or name
         this = i - 2 if qualified else i - 1
         ordinary = noun == "шарт" and not self.text[start].isupper()  # a condition
         if this >= 0 and self.tokens.words[this] in _THIS and noun in _SELF and not ordinary:
