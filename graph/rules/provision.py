@@ -38,16 +38,22 @@ _MOST_ELEMENTS = 80
 _DIGITS = r"\d{1,9}+(?!\d)"
 _GLOSS = r"(?: \([^()\n]{2,200}\))?"
 """What an article is about, in a list: `63 (бандитизм), 76 (ұрлық)`."""
+_TH = "(?:[ыі]?нш[ыі]|ш[ыі])"
+"""The ending of an ordinal in figures: `17-ші бабына`."""
 _ELEMENT = (
-    rf"(?:{_DIGITS}(?:-{_DIGITS})*+(?:\)|{_GLOSS})|[ivxlc]+|{ORDINAL}|[«\"]?[а-яәғқңөұүһі][»\"]?\)"
-    r"|[«\"][а-яәғқңөұүһі][»\"])"
+    rf"(?:{_DIGITS}(?:-{_DIGITS})*+(?:-?{_TH})?(?:\)|{_GLOSS})|[ivxlc]+|{ORDINAL}"
+    r"|[«\"]?[а-яәғқңөұүһі][»\"]?\)|[«\"][а-яәғқңөұүһі][»\"])"
 )
-_SEPARATOR = r"(?:, | және | мен | не | немесе |, сондай-ақ | ?[–—-] ?|(?<=\)) (?=\d+(?:-\d+)?\)))"
+_SEPARATOR = (
+    r"(?:, |,(?=\d)| және | мен | не | немесе |, сондай-ақ | ?[–—-] ?|(?<=\)) (?=\d+(?:-\d+)?\)))"
+)
 _LEVEL = re.compile(
     rf"(?<![\w-])(?P<list>{_ELEMENT}(?:{_SEPARATOR}{_ELEMENT}){{0,{_MOST_ELEMENTS}}}+)"
     rf"(?:(?:-|\s)(?:{_UNIT})(?![а-яәғқңөұүһі-]))?"
 )
 """A list of numbers, and the noun of a unit if one follows."""
+_ORDINAL_END = re.compile(rf"(?<=\d)-?{_TH}$")
+_ISSUE = re.compile(r"(?<!\w)(?:№|n) $")
 _FIRST = re.compile(r"[^\s,;(]+")
 _THIS = re.compile(rf"(?<![\w-])осы (?:{_UNIT})(?![а-яәғқңөұүһі-])")
 _ELEMENTS = re.compile(_ELEMENT)
@@ -112,13 +118,13 @@ def _levels(context: Context) -> Iterator[_Level]:
     headed = [unit for unit in context.structure.units if unit.kind != "indent"]
     own = {unit.start for unit in headed} | {unit.label[0] for unit in headed}
     for match in _lists(context.low):
-        if match.start() in own:
+        if match.start() in own or _issue(context.low, match.start()):
             continue
         kind = match.lastgroup or ""
         noun = match[kind]
         numbers: list[tuple[str, int]] = []
         elements = list(_ELEMENTS.finditer(match["list"]))
-        closing = any(e.group().endswith(")") for e in elements)
+        closing = any(e.group()[-1] in ')"»' for e in elements)
         if closing and kind == "clause":  # `1) және 2) тармақтары`: subclauses by their notation
             kind = "subclause"
         for k, element in enumerate(elements):
@@ -139,6 +145,11 @@ def _levels(context: Context) -> Iterator[_Level]:
         yield _Level(match.start(), match.end(), kind, tuple(numbers))
 
 
+def _issue(low: str, at: int) -> bool:
+    """Whether a list is the issue and item of a gazette: `1995 ж., N 16, 182-бап`."""
+    return _ISSUE.search(low, max(0, at - 3), at) is not None
+
+
 def _lists(low: str) -> Iterator[re.Match[str]]:
     """The lists with the noun of a unit. Where none follows, none follows the rest of the list."""
     at = 0
@@ -153,7 +164,7 @@ def _lists(low: str) -> Iterator[re.Match[str]]:
 
 def _numbers(raw: str, kind: str, *, plural: bool, last: bool) -> list[str]:
     """The numbers of one element: `1-4` before a plural noun is a range, else one number."""
-    bare = raw.partition(" (")[0].strip('«»")')
+    bare = _ORDINAL_END.sub("", raw.partition(" (")[0].strip('«»")'))
     if bare[0].isdigit():
         low, _, high = bare.rpartition("-")
         gap = int(high) - int(low) if low.isdigit() else 0
