@@ -40,7 +40,7 @@ _PREDICATES = (
         rf"{_NOT_TO}(?: (?:және|немесе|не) (?:{_W}+ ){{0,3}}?{_NOT_TO})* (?:тиіс|міндетті)",
     ),
     ("prohibition-not-must", rf"{_TO} тиіс емес"),
-    ("prohibition-forbidden", r"тыйым салын(?:ады|сын|ған(?=\s*[.;]))"),
+    ("prohibition-forbidden", r"т(?:ый|и)ым салын(?:ады|сын|ған(?=\s*[.;]))"),
     ("prohibition-inadmissible", r"жол берілме(?:йді|сін)"),
     ("prohibition-may-not", rf"(?:{_TO}|{_TO_ONES}) болмайды"),
     ("prohibition-cannot", rf"(?:ешкім(?:ді|ге|нің)? )?{_W}+[аейя] алмайды"),
@@ -60,7 +60,7 @@ _PREDICATES = (
     ),
     ("obligation-subject-to", rf"{_TO} жатады"),
     ("obligation-imposed", r"жүктел(?:еді|сін)"),
-    ("obligation-future", rf"(?:{LIGHT} )?{_W}+(?:[ае]т[ыі]н|йт[ыі]н) болады"),
+    ("obligation-future", rf"(?:{LIGHT} )?{_W}+(?:[ае]т[ыі]н|йт[ыі]н) бол(?:ады|сын)"),
     ("obligation-jussive", rf"(?:{_CONVERBS} )?{_W}+с[ыі]н"),
     ("permission-allowed", r"(?:рұқсат (?:етіледі|беріледі|етілсін|берілсін)|жол беріледі)"),
     ("permission-possible", rf"(?:{_TO}|{_TO_ONES}) болады"),
@@ -76,7 +76,7 @@ _PREDICATES = (
 _HINTS = {
     "prohibition-negated-must": ("тиіс", "міндетті"),
     "prohibition-not-must": ("тиіс емес",),
-    "prohibition-forbidden": ("тыйым салын",),
+    "prohibition-forbidden": ("тыйым салын", "тиым салын"),
     "prohibition-inadmissible": ("жол берілме",),
     "prohibition-may-not": ("болмайды",),
     "prohibition-cannot": ("алмайды",),
@@ -89,7 +89,7 @@ _HINTS = {
     "obligation-duty": ("парызы", "міндеті"),
     "obligation-subject-to": ("жатады",),
     "obligation-imposed": ("жүктел",),
-    "obligation-future": ("болады",),
+    "obligation-future": ("болады", "болсын"),
     "obligation-jussive": ("сын", "сін"),
     "permission-allowed": ("рұқсат", "жол беріледі"),
     "permission-possible": ("болады",),
@@ -130,7 +130,8 @@ _NEGATIVE = re.compile(r"[мбп][ае]йд[ыі]$")
 _ENACTING = re.compile(
     _any(
         "бекітіл мақұлдан таныл енгізіл толықтырыл жазыл тасталсын тасталын өзгертіл мазмұндал"
-        " белгілен ауыстырыл қабылдан жариялан жойыл болсын алын алмастырыл құрыл таратыл қайта"
+        " белгілен айқындал ауыстырыл қабылдан жариялан жойыл болсын алын алмастырыл құрыл"
+        " таратыл қайта"
     )
 )
 """Jussives that enact, amend or repeal (`бекітілсін`); they are not norms."""
