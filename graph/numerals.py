@@ -65,6 +65,14 @@ MONTHS = {
     "желтоқсан": 12,
 }
 
+_PLAIN = str.maketrans("қңүұәө", "кнууао")
+"""Letters that old texts lack: `қантар`, `кыркуйек`."""
+_MONTH_OF = {name.translate(_PLAIN): number for name, number in MONTHS.items()}
+_MONTH = "|".join(
+    "".join({"қ": "[қк]", "ң": "[ңн]", "ү": "[үу]", "ә": "[әа]"}.get(c, c) for c in name)
+    for name in MONTHS
+)
+
 _WORD = "|".join(sorted([*UNITS, *SCALES], key=len, reverse=True))
 WORDS = rf"(?:{_WORD})(?: (?:{_WORD}|{HALF})){{0,15}}"
 DIGITS = r"\d{1,3}(?:[  ]\d{3}){1,6}(?:,\d{1,9})?|\d{1,15}(?!\d)(?:,\d{1,9})?"
@@ -78,7 +86,7 @@ ORDINAL = rf"(?:(?:{_WORD}) ){{0,3}}(?:{_ORDINAL})"
 """An ordinal in words: `үшінші`, `жиырма бірінші`."""
 DATE = re.compile(
     r"(?P<y>\d{4}) ?(?:жылғы|жылдың|ж\.) ?[«\"“]?(?P<d>\d{1,2})[»\"”]? "
-    rf"(?P<m>{'|'.join(MONTHS)})(?P<end>[а-яәғқңөұүһі]*)"
+    rf"(?P<m>{_MONTH})(?P<end>[а-яәғқңөұүһі]*)"
     r"|(?P<y2>\d{4})\.(?P<m2>\d{2})\.(?P<d2>\d{2})(?!\d)"
     r"|(?P<d3>\d{2})(?<![\d.]\d\d)\.(?P<m3>\d{2})\.(?P<y3>\d{4})(?!\d)"
 )
@@ -126,7 +134,8 @@ def iso_date(match: re.Match[str]) -> str | None:
     """ISO date of a DATE match, or None where the numbers are no date."""
     year = match["y"] or match["y2"] or match["y3"]
     day = match["d"] or match["d2"] or match["d3"]
-    month = MONTHS[match["m"]] if match["m"] else int(match["m2"] or match["m3"])
+    name = match["m"]
+    month = _MONTH_OF[name.translate(_PLAIN)] if name else int(match["m2"] or match["m3"])
     try:
         return date(int(year), month, int(day)).isoformat()
     except ValueError:

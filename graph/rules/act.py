@@ -20,8 +20,16 @@ from graph.rules.act_words import Marks, marks
 _PROVISION = re.compile(r" \(?\d[\d, –-]*(?:(?:және|мен|не|немесе) [\d–-]+)?(?:ба[бп]|тарау|бөлі)")
 _LAW_NAME = " заңы"
 """What a law's name ends in, where it has no title: `Патент заңы`."""
-_CODE = re.compile(r"[.\s]{0,3}[a-zр](\d{5,})_")
+_CODE = re.compile(r"[.\s]{0,3}(?P<kind>[kzupр])(?P<year>\d\d)(?P<number>\d{3,})_")
 """A code of the publisher's that was left in the text."""
+_LETTERS = {
+    "k": ("code", "constitution"),
+    "z": ("law", "decree-force-of-law"),
+    "u": ("decree", "decree-force-of-law"),
+    "p": ("resolution",),
+    "р": ("resolution",),
+}
+"""The kinds of acts that have a letter in their code."""
 
 
 _WITHOUT_ARTICLES = ("шешім", "қаулы", "бұйрық", "өкім")
@@ -58,7 +66,7 @@ def find(context: Context, bodies: list[BodyMention]) -> list[ActMention]:
     )
     named = [act for act in named if not _decided_in_it(context, act)]
     found = _longest([*named, *defined, *act_alias.uses(context, defined)])
-    found = [_with_code(context, act) if act.number else act for act in found]
+    found = [_with_code(context, act) for act in found]
     return [replace(act, quoted=True) if _quoted(context, act) else act for act in found]
 
 
@@ -75,10 +83,13 @@ def _decided_in_it(context: Context, act: ActMention) -> bool:
 def _with_code(context: Context, act: ActMention) -> ActMention:
     """The mention with the publisher's code after it: `N 1111 қаулысымен. P991111_`."""
     match = _CODE.match(context.low, act.end)
+    if not match or act.type not in _LETTERS.get(match["kind"], ()):
+        return act
+    if act.date and act.date[2:4] != match["year"]:
+        return act
     digits = "".join(c for c in act.number.split("-")[0] if c.isdigit())
-    if match and digits and match.group(1).endswith(digits):
-        return replace(act, end=match.end())
-    return act
+    told = act.number or act.title or act.date
+    return replace(act, end=match.end()) if told and match["number"].endswith(digits) else act
 
 
 def _quoted(context: Context, act: ActMention) -> bool:

@@ -21,7 +21,7 @@ from graph.slugs import fold_title
 _FILLERS = re.compile(
     r"(?<!\w)(?:атты|деген|конституциялық|бірлескен|нормативтік|халқына|қазақстан"
     r"|(?:міндетін|міндеттерін) (?:уақытша )?атқарушы(?:ның)?|м\.а\.|[a-z]\d{6,}_?"
-    r"|қазақ (?:сср|кср)(?:-?і?нің|-ның)?)$"
+    r"|қазақ [кс]ср-ның)$"
 )
 """Words inside a chain that tell nothing about the act."""
 _SIGNED = re.compile(r" (?:[а-яәғқңөұүһі.-]+ ){0,4}(?:қол қойылған|жасалған|қабылданған)")
@@ -30,7 +30,11 @@ _OFFICE = re.compile(rf" {OFFICE}$")
 _SIGNS = re.compile(rf" {OFFICE} ")
 _FORCE_OF_LAW = re.compile(r"заң күші бар$")
 _PROVISION = re.compile(r" \(?\d[\d, –-]*(?:(?:және|мен|не|немесе) [\d–-]+)?(?:ба[бп]|тарау|бөлі)")
-_PART_OF_CODE = re.compile(r" ?\((?:жалпы|ерекше) бөлі[мк]\)")
+_PART_OF_CODE = re.compile(
+    r" ?\((?:(?:жалпы|ерекше) бөлі[мк]|[\w -]{3,40} кодекс[а-яәғқңөұүһі]*)\)"
+)
+"""`Азаматтық кодексінің (Жалпы бөлім)`, `«... туралы» кодексінің (Салық кодексінің)`."""
+_OWNED = ("қаулысы", "жарлығы", "указы", "бұйрығы", "өкімі", "шешімі")
 _LIST = re.compile(r"(?:,|,? және|,? мен) ?$")
 _PARENTHESIS = re.compile(r"\s?\(([^()]{4,80})\)")
 _UNQUOTED = re.compile(
@@ -178,7 +182,8 @@ class Chains:
         if title is not None:
             return title
         body = self.marks.bodies.get(at)
-        if body and not chain.issuer and (body.genitive or _SIGNS.match(self.low, at)):
+        owner = body and (body.genitive or self._is_owned(chain) or _SIGNS.match(self.low, at))
+        if body and owner and not chain.issuer:
             chain.issuer = body.id or body.label
             return body.start
         country = self.context.country_before(at + 1)
@@ -198,6 +203,11 @@ class Chains:
             return office.start() + 1
         filler = _FILLERS.search(self.low, max(0, at - 34), at)
         return filler.start() if filler else self._over_parenthesis(chain, at)
+
+    def _is_owned(self, chain: _Chain) -> bool:
+        """Whether the noun says that somebody issued it: `Үкіметі қаулысының`."""
+        noun = self.low[self.low.rfind(" ", 0, chain.end) + 1 : chain.end]
+        return noun.startswith(_OWNED)
 
     def _over_parenthesis(self, chain: _Chain, at: int) -> int | None:
         """The start of what was told of an act's registration before its noun.
@@ -283,7 +293,7 @@ class Chains:
     def _look_after(self, chain: _Chain) -> None:
         """Date and number after the kind: `Заңы (2005 жылғы 8 шілдедегі N 74-III ҚРЗ)`."""
         part = _PART_OF_CODE.match(self.low, chain.end)
-        if part and chain.slug:
+        if part and chain.type == "code":
             chain.end = part.end()
         match = _PARENTHESIS.match(self.low, chain.end)
         if not match or chain.date:

@@ -12,6 +12,7 @@ HEADS = {
     "заң": "law",
     "кодекс": "code",
     "жарлық": "decree",
+    "указ": "decree",
     "қаулы": "resolution",
     "бұйрық": "order",
     "өкім": "order",

@@ -15,7 +15,7 @@ from graph.matcher import Matcher
 from graph.model import BodyMention
 from graph.morphology import is_genitive, nominative
 
-_KAZAKHSTAN = re.compile(r"(?:қазақстан|қр|қазақ кср)(?![а-яәғқңөұүһі])")
+_KAZAKHSTAN = re.compile(r"(?:қазақстан|қр|қазақ [кс]ср)(?![а-яәғқңөұүһі])")
 _STATE = re.compile(
     r"((?:[А-ЯӘҒҚҢӨҰҮҺІ][\w-]+ ){1,3}(?:Республикасы|Федерациясы|Корольдігі|Патшалығы|Мемлекеті"
     r"|Штаттары|Әмірліктері|Княздігі)(?:ның|нің)?) $"
