@@ -17,7 +17,7 @@ from graph.numerals import ABLATIVE, CARDINAL, DATIVE, NUMBER, value
 _TO = rf"{DATIVE}"
 _FROM = rf"{ABLATIVE}"
 _UNTIL = r"(?:дейін(?:гі)?|толғанға дейін(?:гі)?|толғанша)"
-_NOT_YET = rf"(?:әлі )?(?:толмаған|жетпеген|{_UNTIL})"
+_NOT_YET = rf"(?:әлі )?(?:толмаған|толмай|жетпеген|{_UNTIL})"
 _REACHED = r"(?:толған|жеткен|толып|толуы)"
 _BELOW = r"(?:кіші|төмен|кем)(?! емес| болма)"
 _NOT_BELOW = r"(?:кіші|төмен|кем) (?:емес|болма[а-яәғқңөұүһі]*)"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 _W = "[а-яәғқңөұүһі-]"
 _END = r"(?=\s*[.,;:!?()»\"]|\s+(?:және|сондай-ақ|немесе|бірақ|ал|не)\s|\s*$|\n)"
 """A predicate closes its clause: punctuation or a conjunction follows."""
-_TO = f"{_W}+у[ғг][ае]"
-"""An infinitive in the dative: `шақыруға`."""
-_TO_ONES = f"{_W}+у(?:ына|іне)"
+_TO = f"{_W}+[ую][ғг][ае]"
+"""An infinitive in the dative: `шақыруға`, `қоюға`."""
+_TO_ONES = f"{_W}+[ую](?:ына|іне)"
 """One with its subject's ending: `шағым жасауына`."""
 _NOT_TO = f"{_W}+[мбп][ае]у(?:[ғг][ае]|[ыі])"
 """A negated one: `тартпауға`; in old acts `тартпауы`."""
@@ -51,7 +51,7 @@ _PREDICATES = (
     ),
     ("obligation-must", rf"(?:{_W}+ )?тиіс(?: болады)?"),
     ("obligation-bound", rf"(?:{_TO} )?міндетті(?: болады| болып табылады)?"),
-    ("obligation-need", rf"{_W}+у(?:[ыі]? (?:керек|қажет)|[ыі] шарт)(?: болады)?"),
+    ("obligation-need", rf"{_W}+[ую](?:[ыі]? (?:керек|қажет)|[ыі] шарт)(?: болады)?"),
     ("obligation-undertakes", r"(?:міндеттен(?:еді|сін)|(?:мойнына|міндетіне) алады)"),
     (
         "obligation-duty",

@@ -15,7 +15,7 @@ from graph.context import Context
 from graph.model import ActMention, Reference
 from graph.morphology import is_genitive
 from graph.numerals import ORDINAL, ordinal, roman
-from graph.rules.lead import RANKS, Leads
+from graph.rules.lead import RANKS, Leads, opening
 from graph.slugs import transliterate
 
 _CASE = (
@@ -203,7 +203,8 @@ def _runs(context: Context, levels: list[_Level]) -> Iterator[list[_Level]]:
 
 def _references(context: Context, run: list[_Level], acts: list[ActMention]) -> Iterator[Reference]:
     """One reference for each provision that a run names."""
-    start, act, this = _head(context, run[0].start, acts)
+    article = run[0].kind == "article"
+    start, act, this = _head(context, run[0].start, acts, article=article)
     if (
         act is None
         and not this
@@ -250,7 +251,9 @@ def _tails(context: Context, run: list[_Level], k: int) -> Iterator[tuple[tuple[
             yield ((level.kind, number), *tail)
 
 
-def _head(context: Context, start: int, acts: list[ActMention]) -> tuple[int, int | None, str]:
+def _head(
+    context: Context, start: int, acts: list[ActMention], *, article: bool
+) -> tuple[int, int | None, str]:
     """What a run hangs on: (start of the whole, index of the act, unit kind after `осы`)."""
     low = context.low
     for match in _THIS.finditer(low, max(0, start - 40), start):
@@ -268,7 +271,7 @@ def _head(context: Context, start: int, acts: list[ActMention]) -> tuple[int, in
     index = _noted(context, acts, start)
     if index is not None:
         return start, index, ""
-    if low[start - 1 : start] == "(":
+    if low[start - 1 : start] == "(" or (article and opening(low, start) is not None):
         block = context.normalised.block_at(start)
         index = _heading_list(acts, block.start, start)
         if index is not None and acts[index].end == start - 2:
