@@ -156,10 +156,19 @@ class Citations:
             for reference in self.f.references
             if reference.act is not None and reference.start == acts[reference.act].start
         }
+        heads |= {i - 1 for i in heads if self._approved(i)}
         for i, (act, path) in enumerate(zip(acts, self.r.act_paths, strict=True)):
             if path and i not in heads and self._cites(act, path):
                 citing, _ = self.owner(act.start)
                 yield self._citation(citing, path, self._form(act.start, path, self._after(i)), act)
+
+    def _approved(self, i: int) -> bool:
+        """Whether an act is the rules that the act before it approved.
+
+        A citation of their clause is one of that act: `... бекітілген ереженің 8-тармағы`.
+        """
+        path, before = self.r.act_paths[i], self.r.act_paths[i - 1]
+        return bool(i and path and before) and f"{path}".startswith(f"{before}/annex_")
 
     def _citation(
         self, citing: str, cited: str, form: str, found: Reference | ActMention
@@ -213,6 +222,10 @@ class Citations:
         after = self.low[act.end : act.end + 60]
         if act.rule == "act-stamp":
             return bool(_APPROVING.match(after))
+        if path.partition("/annex_")[0] not in (path, self.r.self_path):
+            return False  # rules: the act that approved them is cited
+        if act.named and _APPROVING.match(after):
+            return False  # `көрсетілген қаулымен бекітілген`: it only leads to its rules
         if act.heading or act.quoted or act.alias or self.on_heading(act.start):
             return False
         at = self.structure.unit_at(act.start)

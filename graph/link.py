@@ -244,11 +244,16 @@ class _Linker(Pointers):
         """`№ 305 қаулысымен бекітілген Х талаптарына`: which act approved the rules."""
         for i, act in enumerate(self.f.acts):
             path, approving = self.paths[i], self.paths[i - 1] if i else None
-            if act.rule != "act-approved" or not path or approving in (None, self.self_path):
+            unnumbered = act.type == "rules" and not (act.number or act.date or act.this)
+            if not unnumbered or not path or approving in (None, self.self_path):
+                continue
+            if path not in self.works.by_path or self.works.by_path[path].annex_of:
                 continue
             if _APPROVED.fullmatch(self.low, self.f.acts[i - 1].end, act.start):
-                work = self.works.by_path[path]
-                self.works.by_path[path] = replace(work, annex_of=approving)
+                work = self.works.by_path.pop(path)
+                annex = f"{approving}/annex_{path.rpartition('-')[2][:8]}"
+                self.works.add(replace(work, path=annex, annex_of=approving, part=True))
+                self.paths = [annex if known == path else known for known in self.paths]
 
     def _date_before(self, offset: int) -> str:
         """The last date in the 90 characters before an offset."""

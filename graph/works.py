@@ -38,6 +38,8 @@ class Work:
     aliases: tuple[str, ...] = ()
     annex_of: str = ""
     """Path of the act that this work is annexed to."""
+    part: bool = False
+    """Whether it is known only as a part of that act: rules that it approved."""
     law: str = ""
     """Id in the lexicon of laws."""
 

@@ -271,6 +271,31 @@ def test_rules_are_those_of_the_act_that_approved_them() -> None:
     assert any(body.endswith("/resolution/2021-05-06/305>") for body in bodies)
 
 
+def test_a_clause_of_rules_is_of_the_act_that_approved_them() -> None:
+    text = """1. Қазақстан Республикасы Үкіметінің 2009 жылғы 5 мамырдағы № 17 қаулысына:
+
+көрсетілген қаулымен бекітілген Көлді қорғау қағидаларында:
+
+3-тармақтың 2) тармақшасы алып тасталсын.
+
+2. Тиісті қаулымен бекітілген Орман күзету қағидаларының 4-тармағына сәйкес.
+3. Қазақстан Республикасы Үкіметінің 2010 жылғы 4 мамырдағы № 18 қаулысымен бекітілген Тоғанды
+тазалау қағидаларының 5-тармағына сәйкес.
+"""
+    _, linked = run(text)
+    cited = [path for path in linked.reference_paths if path]
+    rules = next(path for path, work in linked.works.items() if work.part)
+    assert rules.startswith("eli/kz/resolution/2009-05-05/17/annex_")
+    assert cited[0] == f"{rules}/para_3__sub_2"
+    assert cited[1].startswith("eli/kz/rules/title-")
+    whole = [citation.cited for citation in linked.citations]
+    assert whole.count("eli/kz/resolution/2009-05-05/17") == 1
+    assert rules not in whole
+    assert "eli/kz/resolution/2010-05-04/18" not in whole
+    content = "\n".join(to_graphs(from_text("case", text)).content)
+    assert f"{rules}> <http://data.europa.eu/eli/ontology#is_part_of>" in content
+
+
 def test_a_provision_is_of_the_day_of_its_last_amendment() -> None:
     text = """Кітапханалар туралы
 

@@ -86,6 +86,10 @@ class Works:
 
     def _work(self, work: Work) -> None:
         graph, node = self.graph, self.graph.id(work.path)
+        if work.part:
+            number = work.path.rpartition("_")[2]
+            self._provision(work.path, "annex", number, [work.annex_of], work.title)
+            return
         main = (
             v.Treaty
             if work.type == "treaty"
@@ -201,7 +205,8 @@ class Works:
         self._parents.setdefault(path, parents)
         if title:
             graph.add(node, f"{DCTERMS}title", literal(title, "kk"))
-        self._labels[path] = self._label(path, kind, number)
+        known = self.linked.works.get(path)
+        self._labels[path] = self.work_label(known) if known else self._label(path, kind, number)
         graph.label(node, self._labels[path], "kk")
 
     def label(self, path: str) -> str:
