@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from graph.laws import laws
+from graph.laws import by_code, laws
 from graph.lexicon import Entry, Lexicon
 from graph.model import ActMention
 from graph.slugs import fold_title, number_slug, slug_of
@@ -120,7 +120,7 @@ class Works:
         if law:
             act = replace(act, number=law.number, date=law.date, title=law.kk)
         segment = "decree" if act.type == "decree-force-of-law" else act.type
-        path = f"eli/kz/{segment}/{_tail(act)}"
+        path = f"eli/kz/{segment}/{_tail(act) or _adilet(act)}"
         work = Work(path, act.type, act.number, act.date, act.title, "", act.issuer)
         return replace(work, title=law.kk if told else "", law=law.id) if law else work
 
@@ -153,8 +153,8 @@ class Works:
         entry = self._lexicon.authority(act.slug)
         assert entry is not None
         same = self._lexicon.editions(entry)
-        linked = next((e for e in same if act.adilet and e.adilet == act.adilet), None)
-        if linked:
+        linked = by_code(self._lexicon, act.adilet) if act.adilet else None
+        if linked in same:
             return linked
         if act.date:
             return next((e for e in same if e.date == act.date), entry)
@@ -168,8 +168,15 @@ class Works:
         return next((e for e in same if not _LATER_EDITION.search(e.id)), entry)
 
 
+def _adilet(act: ActMention) -> str:
+    """The end of a path of an act that only a link names: its code."""
+    return f"adilet-{act.adilet.lower().rstrip('_')}" if act.adilet else ""
+
+
 def _tail(act: ActMention) -> str:
     """The end of a path: number and date, as far as they are known, else the title."""
+    if act.rule == "act-link" and not act.date:
+        return ""
     if act.number:
         issuer = f"{_issuer(act.issuer)}/" if act.type in _ISSUED else ""
         return f"{issuer}{act.date or 'n-'}{'/' if act.date else ''}{number_slug(act.number)}"
