@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from graph.context import Context
 from graph.model import ActMention, PenaltyMention
 
+_CAUSES = ("үшін", "бұзған", "кінәлі")
 _WORDS = ("жауап", "әкімшілік", "қылмыстық", "тәртіптік")
 _END = r"(?![а-яәғқңөұүһі])"
+_BY_LAW = r"(?:сәйкес|белгіленген|көзделген|тәртіппен|тәртіп бойынша)"
 _LIABILITY = re.compile(
     r"үшін (?P<sort>(?:әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілік|тылық)(?:тар)? "
     rf"(?:көзделген|белгіленген|көзделеді|белгіленеді){_END}"
     r"|үшін (?:[^.;]{0,90} )?"
     rf"жауап(?:ты болады| береді|тылықта болады|тылық көтереді){_END}"
-    r"|бұзған [^.;]{0,90}(?:сәйкес|тәртіппен|тәртіп бойынша) "
-    rf"жауап(?:ты болады| береді|тылықта болады|тылық көтереді){_END}"
+    rf"|(?:бұзған|кінәлі) [^.;]{{0,90}}{_BY_LAW} жауап береді{_END}"
+    rf"|заң[а-яәғқңөұүһі]*(?: [^.;,]{{0,60}})? {_BY_LAW} "
+    rf"жауап(?:ты болады|тылықта болады|тылық көтереді){_END}"
 )
 _LED_TO_LIABILITY = re.compile(
     r"(?:(?P<sort>әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілікке|тылыққа|қа) "
@@ -26,7 +29,7 @@ def liabilities(context: Context, acts: list[ActMention]) -> Iterator[PenaltyMen
     """Liability without a stated sanction: `... үшін жауапкершілік көзделген`."""
     low = context.low
     for pattern, begins in (
-        (_LIABILITY, ("үшін", "бұзған").__contains__),
+        (_LIABILITY, lambda word: word in _CAUSES or word.startswith("заң")),
         (_LED_TO_LIABILITY, lambda word: word.startswith(_WORDS)),
     ):
         for match in context.matches(pattern, begins):

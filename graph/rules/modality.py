@@ -182,7 +182,7 @@ def predicates(low: str, start: int, end: int) -> list[Predicate]:
     possible = {at for hint, at in _BY_HINT if hint in text}
     for rule, pattern in (_MODAL[at] for at in sorted(possible)):
         for match in pattern.finditer(low, start, end):
-            enacts = rule == "obligation-jussive" and _ENACTING.match(_last_word(match))
+            enacts = rule == "obligation-jussive" and _enacts(low, match)
             add(match, "enacting" if enacts else rule)
     for ending in _PRESENT.finditer(low, start, end):
         verb = _VERB.search(low, max(start, ending.start() - _LONGEST_VERB), ending.end())
@@ -192,8 +192,10 @@ def predicates(low: str, start: int, end: int) -> list[Predicate]:
     return sorted(found, key=lambda predicate: predicate.start)
 
 
-def _last_word(match: re.Match[str]) -> str:
-    return match.group().rsplit(" ", 1)[-1]
+def _enacts(low: str, jussive: re.Match[str]) -> bool:
+    """Whether a jussive enacts, amends, suspends: `бекітілсін`, `тоқтатыла тұрсын`."""
+    suspended = low.endswith("тоқтатыла ", 0, jussive.start())
+    return suspended or _ENACTING.match(jussive.group().rsplit(" ", 1)[-1]) is not None
 
 
 def _indicative(verb: str, before: str) -> str:
