@@ -65,7 +65,7 @@ _PREDICATES = (
     ("permission-allowed", r"(?:рұқсат (?:етіледі|беріледі|етілсін|берілсін)|жол беріледі)"),
     ("permission-possible", rf"(?:{_TO}|{_TO_ONES}) болады"),
     ("permission-can", rf"(?!(?:{_RECEIVED}|{_NOUN_TO}) ){_W}+[аейя] алады"),
-    ("right-has", r"(?:құқы(?:ғы|қтары)?|правосы) бар"),
+    ("right-has", r"(?:құқы(?:ғы|қтары)?|правосы) (?:бар|болады)"),
     ("right-entitled", r"(?:құқ|қақ|хақ)ылы(?: болады)?"),
     ("right-granted", r"құқы(?:қ|қтар|ғы|қтары) (?:беріледі|тиесілі)"),
     ("right-guaranteed", rf"(?:танылады және (?:{_W}+ )?)?кепілдік беріледі"),
@@ -94,7 +94,7 @@ _HINTS = {
     "permission-allowed": ("рұқсат", "жол беріледі"),
     "permission-possible": ("болады",),
     "permission-can": ("алады",),
-    "right-has": ("бар",),
+    "right-has": ("құқы", "правосы"),
     "right-entitled": ("құқылы", "қақылы", "хақылы"),
     "right-granted": ("құқы",),
     "right-guaranteed": ("кепілдік беріледі",),
@@ -135,6 +135,17 @@ _ENACTING = re.compile(
     )
 )
 """Jussives that enact, amend or repeal (`бекітілсін`); they are not norms."""
+_OWNED = re.compile(
+    _any(
+        "қала бала сала мәселе кесте карта апта палата смета дата тақта анкета үле ана көшірме"
+        " тізбе бағдарлама анықтама хабарлама нұсқама түсіндірме мәлімдеме баяндама жоба ереже"
+        " құжаттама баға сома негіздеме мөлшерлеме"
+    )
+    + "с[ыі]н$"
+)
+"""Nouns with a possessor in the accusative; a jussive in -сын ends like them."""
+_JUSSIVE = re.compile(rf"(?:[^аәеёиоөуұүыіэюя]|[лдт][ае]|{_any('қара жаса ата тара сана')})с[ыі]н$")
+"""The jussive of a verb, which may go on with another: after a consonant, or of one in -ла, -да."""
 _LONGEST_VERB = 50
 """Code points of a verb and the light word before it."""
 _RIGHTS = re.compile(
@@ -182,6 +193,8 @@ def predicates(low: str, start: int, end: int) -> list[Predicate]:
     possible = {at for hint, at in _BY_HINT if hint in text}
     for rule, pattern in (_MODAL[at] for at in sorted(possible)):
         for match in pattern.finditer(low, start, end):
+            if rule == "obligation-jussive" and _is_noun(low, match):
+                continue
             enacts = rule == "obligation-jussive" and _enacts(low, match)
             add(match, "enacting" if enacts else rule)
     for ending in _PRESENT.finditer(low, start, end):
@@ -190,6 +203,15 @@ def predicates(low: str, start: int, end: int) -> list[Predicate]:
             before = low[max(start, verb.start() - 80) : verb.start()]
             add(verb, _indicative(verb["verb"], before))
     return sorted(found, key=lambda predicate: predicate.start)
+
+
+def _is_noun(low: str, jussive: re.Match[str]) -> bool:
+    """Whether the last word only looks jussive: `шарттың көшірмесін және тізбесін`."""
+    word = jussive.group().rsplit(" ", 1)[-1]
+    if _OWNED.search(word):
+        return True
+    last = low[jussive.end() : jussive.end() + 1] in ("", ".", "!", "?")
+    return not last and _JUSSIVE.search(word) is None
 
 
 def _enacts(low: str, jussive: re.Match[str]) -> bool:
