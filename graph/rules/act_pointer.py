@@ -18,6 +18,7 @@ _INSTRUMENTS = ("қаулы", "жарлық", "бұйрық", "өкім", "за�
 """Nouns that mean an act without a capital too: `аталған шешім` may be anybody's."""
 _PROVISION = re.compile(r" \(?\d[\d, –-]*(?:(?:және|мен|не|немесе) [\d–-]+)?(?:ба[бп]|тарау|бөлі)")
 _PLURAL_OR_OWNED = re.compile(r"\w(?:[лдт][ае]р|с?[ыі])")
+_OF_SOMETHING = re.compile(r"[нтд][ыі]ң$")
 _YEAR_BEFORE = re.compile(r"(?<!\d)(\d{4}) жылғы $")
 _MOST_NESTED = 4
 """Bodies whose names may lie in one another."""
@@ -55,6 +56,8 @@ class Pointers:
         named = before in _NAMED_BEFORE
         if not self.text[start].isupper() and not (named and noun in _INSTRUMENTS):
             return None  # a common noun
+        if noun in ("регламент", "жарғы") and _OF_SOMETHING.search(before):
+            return None  # `комиссияның Регламенті`
         if kind != "rules" and _PLURAL_OR_OWNED.match(self.low, start + len(noun) - 1):
             return None  # `халықаралық шарттар`, `ҚР Шартының`: of something else
         year = _YEAR_BEFORE.search(self.low, max(0, start - 12), start)

@@ -14,8 +14,8 @@ from graph.lexicon import Entry, Lexicon
 from graph.matcher import Matcher
 from graph.model import BodyMention
 from graph.morphology import is_genitive
-from graph.rules.body_context import aliases, of_the_issuer
-from graph.rules.institution import attached, foreign, genitive, quoted
+from graph.rules.body_context import aliases, inside, merged, of_the_issuer
+from graph.rules.institution import attached, foreign, genitive, periodicals, quoted
 from graph.rules.local import by_level, local, several
 from graph.rules.organ import bare, following, national
 
@@ -37,11 +37,12 @@ _UNIT_TYPES = {
     "инспекциясы": "other",
     "институты": "other",
     "аппараты": "other",
+    "комиссиясы": "commission",
 }
 """Heads of units of a larger body, and their code of kzc:bodyType."""
 _HEADS = "|".join(_UNIT_TYPES)
 _UNIT = re.compile(
-    rf"\s((?:[^\s.,;:()\"«»]+ ){{0,7}}?(?:(?:{_HEADS}) )*({_HEADS}))"
+    rf"\s((?:[^\s.,;:()\"«»]+ ){{0,9}}?(?:(?:{_HEADS}) )*({_HEADS}))"
     rf"((?:нің|ның|не|на|н|нде|нда|нен|нан|мен)?)(?!{_L}|-)(?! (?:{_HEADS})(?!{_L}))"
 )
 _GOES_ON = re.compile(
@@ -103,6 +104,8 @@ def find(context: Context) -> list[BodyMention]:
     found += list(of_the_issuer(context, found))
     taken = {(body.start, body.end) for body in found}
     found += [body for body in quoted(context) if (body.start, body.end) not in taken]
+    covered = merged(found)
+    found += [body for body in periodicals(context) if not inside(covered, body.start + 1)]
     found += list(aliases(context, found))
     found += list(bare(context, found))
     return sorted(found, key=lambda body: (body.start, -body.end))

@@ -55,15 +55,25 @@ _INSTITUTION = re.compile(
     r"|қоғамдық|халықаралық|жабық|ашық|акционерлік|ұлттық|дербес|автономды|жауапкершілігі шектеулі"
     r"|коммерциялық емес|үкіметтік емес|діни|саяси) )*)"
     r"(?:мекемесі|кәсіпорны|қоғамы|серіктестігі|қоры|ұйымы|орталығы|бірлестігі|корпорациясы"
-    r"|компаниясы|холдингі|банкі|одағы|қауымдастығы|партиясы|академиясы|университеті|институты)"
+    r"|(?:авиа)?компаниясы|холдингі|банкі|одағы|қауымдастығы|партиясы|академиясы|университеті|институты)"
     rf"{_CASE}(?![а-яәғқңөұүһі-])"
 )
+_PERIODICAL = re.compile(
+    rf"(?:газет|журнал)(?P<several>т[ае]р|д[ае]р)?[ыі]{_CASE}(?![а-яәғқңөұүһі-])"
+)
+_BETWEEN = re.compile(r"(?:,| және| мен)(?: [^\"«»“”\n]{0,50})? $")
+"""Between periodicals of a list, the second with its date and number."""
+_LONGEST_PERIODICAL = 60
+"""Code points."""
 _LETTERS = re.compile(
     r" ?(?:(?:ҰК|ҰӘҚ|ҰАҚ|КДҚ)»? )?(?:АҚ|ААҚ|ЖАҚ|КеАҚ|ЖШС|РМК|РМҚК|РММ|КММ|МКҚК|КМҚК|ММ)"
     r"(?:-?[а-яәғқңөұүһі]{2,4})?(?![\w-])"
 )
 """Kinds in letters: `«Арай» ЖШС-не`."""
-_NAMED_BY_HEAD = re.compile(rf"(?:{_HEAD})(?:с?[ыі])?$")
+_NAMED_BY_HEAD = re.compile(
+    rf"(?:{_HEAD}|аппарат|инспекция|театр|кітапхана|мұражай|музей|мұрағат|архив|колледж|аурухана"
+    r"|емхана|диспансер|балабақша|филармония|станция)(?:с?[ыі])?$"
+)
 
 
 def countries(lexicon: Lexicon) -> Matcher:
@@ -141,6 +151,23 @@ def quoted(context: Context) -> Iterator[BodyMention]:
             type="other",
             genitive=is_genitive(match.group()),
         )
+
+
+def periodicals(context: Context) -> Iterator[BodyMention]:
+    """Newspapers and magazines: `"Таң" және "Жұлдыз" газеттерінде`."""
+    by_end, text = context.quotes.by_end, context.text
+    for match in context.matches(_PERIODICAL, lambda word: word.startswith(("газет", "журнал"))):
+        end = match.start() - 1
+        while (start := by_end.get(end)) is not None and end - start < _LONGEST_PERIODICAL:
+            yield BodyMention(
+                start,
+                end,
+                "body-periodical",
+                label=text[start + 1 : end - 1].strip(),
+                type="newspaper",
+            )
+            joint = match["several"] and _BETWEEN.search(text, max(0, start - 60), start)
+            end = joint.start() if joint else -1
 
 
 def genitive(label: str) -> str:

@@ -26,6 +26,7 @@ _LOCAL_TYPES = {
     "басқармасы": "department",
     "бөлімі": "department",
     "инспекциясы": "other",
+    "комиссиясы": "commission",
 }
 """Local bodies and their code of kzc:bodyType."""
 _PROPER = "[А-ЯӘҒҚҢӨҰҮҺІ][\\w-]+"
@@ -41,6 +42,9 @@ _LONGEST_PLACE = 3
 _PLACE = re.compile(
     r"(?P<place>[А-ЯӘҒҚҢӨҰҮҺІ][\w-]+ (?:(?P<whole>облысы|қаласы|ауданы)|(?P<adjective>облыстық"
     r"|қалалық|аудандық)))"
+)
+_REGION = re.compile(
+    rf"^(?:{_PROPER} ){{1,2}}облысы(?:ның)? (?=(?:{_PROPER} ){{1,2}}(?:аудан|қала))"
 )
 _WHOLE = {"облыстық": "облысы", "қалалық": "қаласы", "аудандық": "ауданы"}
 _LEVEL_OF = {"облысы": "облыс", "қаласы": "қала", "ауданы": "аудан"}
@@ -86,7 +90,11 @@ def local(context: Context) -> Iterator[BodyMention]:
 
 
 def _owned(label: str) -> str:
-    """`Астана қаласы мәслихаты` as a label: `Астана қаласының мәслихаты`."""
+    """`Астана қаласы мәслихаты` as a label: `Астана қаласының мәслихаты`.
+
+    The region of a district is left out: `Алматы облысы Талғар аудандық мәслихаты`.
+    """
+    label = _REGION.sub("", label)
     place, _, head = label.rpartition(" ")
     if place.endswith(("облысы", "қаласы", "ауданы")):
         return f"{place}ның {head}"

@@ -27,6 +27,7 @@ _TYPES = {
     "инспекциясы": "other",
     "палатасы": "other",
     "бюросы": "other",
+    "алқасы": "other",
     "банкі": "other",
     "архиві": "other",
     "мұрағаты": "other",
@@ -62,6 +63,11 @@ _BARE_HEADS = ("агенттігі", "комитеті", "комиссиясы")
 _OWNED = re.compile(r"[нтд][ыі]ң $")
 _LONGEST_BARE = 6
 """Words of a name that stands without its owner."""
+
+
+def _owned(text: str, at: int) -> bool:
+    """Whether the word before an offset is in the genitive."""
+    return _OWNED.search(text, max(0, at - 4), at) is not None
 
 
 def _mention(start: int, match: re.Match[str], rule: str, label: str) -> BodyMention:
@@ -106,16 +112,16 @@ def following(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyM
 def bare(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMention]:
     """A committee, agency or commission whose owner is not told; a capital tells the name."""
     covered = merged(bodies)
-    tokens, text = context.tokens, context.text
-    after = 0
-    for i in tokens.where(lambda word: word.startswith(_BARE_HEADS)):
-        for k in range(max(1, i - _LONGEST_BARE + 1), i):
-            start = tokens.starts[k]
-            inner = text[start].isupper() and text[start - 1] == " " and text[start - 2].islower()
-            if start < after or not inner or inside(covered, start):
-                continue
-            match = _BARE.match(text, start)
-            if match and not _OWNED.search(text, max(0, start - 4), start):
-                after = match.end()
-                yield _mention(start, match, "body-bare", match["name"])
-            break
+    text, starts = context.text, context.tokens.starts
+    for i in context.tokens.where(lambda word: word.startswith(_BARE_HEADS)):
+        near = range(i - 1, max(0, i - _LONGEST_BARE), -1)
+        k = next((k for k in near if text[starts[k]].isupper()), 0)
+        while k > 1 and text[starts[k - 1]].isupper() and not _owned(text, starts[k]):
+            k -= 1
+        start = starts[k]
+        inner = k and text[start - 1] == " " and text[start - 2].islower()
+        if not inner or inside(covered, start) or _owned(text, start):
+            continue
+        match = _BARE.match(text, start)
+        if match and match.start("head") == starts[i]:
+            yield _mention(start, match, "body-bare", match["name"])
