@@ -87,6 +87,8 @@ ORDINAL = rf"(?:(?:{_WORD}) ){{0,3}}(?:{_ORDINAL})"
 DATE = re.compile(
     r"(?P<y>\d{4}) ?(?:жылғы|жылдың|ж\.) ?[«\"“]?(?P<d>\d{1,2})[»\"”]? "
     rf"(?P<m>{_MONTH})(?P<end>[а-яәғқңөұүһі]*)"
+    rf"|(?P<y4>\d{{4}})(?: (?:жылғы|жылдың|ж\.))? (?P<m4>{_MONTH})[нтд][ыі]ң "
+    r"(?P<d4>\d{1,2})(?!\d)(?:-[а-яәғқңөұүһі]+)?"
     r"|(?P<y2>\d{4})\.(?P<m2>\d{2})\.(?P<d2>\d{2})(?!\d)"
     r"|(?P<d3>\d{2})(?<![\d.]\d\d)\.(?P<m3>\d{2})\.(?P<y3>\d{4})(?!\d)"
 )
@@ -132,9 +134,9 @@ def roman(numeral: str) -> int:
 
 def iso_date(match: re.Match[str]) -> str | None:
     """ISO date of a DATE match, or None where the numbers are no date."""
-    year = match["y"] or match["y2"] or match["y3"]
-    day = match["d"] or match["d2"] or match["d3"]
-    name = match["m"]
+    year = match["y"] or match["y2"] or match["y3"] or match["y4"]
+    day = match["d"] or match["d2"] or match["d3"] or match["d4"]
+    name = match["m"] or match["m4"]
     month = _MONTH_OF[name.translate(_PLAIN)] if name else int(match["m2"] or match["m3"])
     try:
         return date(int(year), month, int(day)).isoformat()

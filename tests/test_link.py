@@ -320,3 +320,26 @@ def test_a_provision_is_of_the_day_of_its_last_amendment() -> None:
     ]
     assert numbers[:5] == ["education-1999", "budget", "education-2007", "budget-2008", "258-IV"]
     assert numbers[5].startswith("title-")
+
+
+def test_an_annex_that_nobody_names_rests_on_its_first_lines() -> None:
+    text = """Қазақстан Республикасы Үкіметінің 2006 жылғы 5 мамырдағы № 383 қаулысы
+
+1. Осы қаулы қол қойылған күнінен бастап күшіне енеді.
+
+Қазақстан Республикасы Үкіметінің
+2006 жылғы 5 мамырдағы
+№ 383 қаулысымен
+бекітілген
+
+Орман қорын пайдаланудың
+ТӘРТІБІ
+
+1. Жалпы ережелер
+
+1. Тәртіп айқындалады.
+"""
+    graphs = to_graphs(from_text("case", text))
+    annex = "/resolution/2006-05-05/383/annex_1>"
+    assert [s for s in graphs.content if s.split(" ")[0].endswith(annex)]
+    assert [s for s in graphs.evidence if s.endswith(annex) and "#hasBody>" in s]

@@ -21,6 +21,7 @@ _NAMED = re.compile(r"\s(?:деген|атты)\s$")
 _OF_SOMETHING = re.compile(r"[нтд][ыі]ң\s$")
 _DESCRIPTION = re.compile(r" [^.,;:()\n]{4,}(?:[тғқ][ыіае]н|йтын|йтін) ")
 _LONGEST_DESCRIPTION = 120
+_LONGEST_PUBLICATION = 600
 _LONGEST_RUN = 2000
 """Code points from the head that coordinated provisions share to the last of them."""
 _MOST_REFERENCES = 400
@@ -144,6 +145,9 @@ def _head(
         index = _act_ending(acts, quoted, low) if quoted is not None else None
         if index is not None:
             return acts[index].start, index, ""
+    index = _published(acts, start, low)
+    if index is not None:
+        return acts[index].start, index, ""
     index = _noted(context, acts, start)
     if index is not None:
         return start, index, ""
@@ -158,6 +162,19 @@ def _head(
     if index is not None:
         return acts[index].start, index, ""
     return start, None, ""
+
+
+def _published(acts: list[ActMention], start: int, low: str) -> int | None:
+    """Index of the act whose place of publication stands before a provision of it.
+
+    `№ 151 қаулысының (Қазақстан Республикасының ПҮКЖ-ы, 2001 ж., № 4-5, 45-құжат) 1-тармағының`
+    """
+    bracket = low.rfind("(", max(0, start - _LONGEST_PUBLICATION), start)
+    if bracket < 0 or low.find(")", bracket, start) != start - 2:
+        return None
+    index = _act_ending(acts, bracket, low)
+    owns = index is not None and is_genitive(low[acts[index].start : acts[index].end])
+    return index if owns else None
 
 
 def _described(context: Context, acts: list[ActMention], start: int) -> int | None:

@@ -80,9 +80,11 @@ class Works:
 
     def _approving(self, act: ActMention, path: str) -> None:
         """Rules have no number of their own: their name stands for the act that approved them."""
-        of = self.linked.works[path].annex_of
-        if act.rule == "act-approved" and of:
-            self.evidence.mention(self.graph.id(of), [(act.start, act.end)], "act-approving")
+        work = self.linked.works.get(path)
+        if work and work.annex_of and (work.part or act.rule == "act-approved"):
+            self.evidence.mention(
+                self.graph.id(work.annex_of), [(act.start, act.end)], "act-approving"
+            )
 
     def _work(self, work: Work) -> None:
         graph, node = self.graph, self.graph.id(work.path)
@@ -118,14 +120,15 @@ class Works:
         graph.label(node, self.work_label(work), "kk")
 
     def _annexes(self) -> None:
-        """Annexes that are no act of their own: tables, forms, lists."""
+        """Annexes that are no act of their own: tables, forms, lists; and those nobody names."""
+        named = set(self.linked.act_paths)
         for part, path in zip(self.structure.parts, self.linked.part_paths, strict=True):
-            if part.kind == "annex" and path not in self.linked.works and path not in self._parents:
-                self._provision(path, "annex", str(part.number), [self.linked.self_path])
+            if part.kind == "annex" and path not in self._parents and path not in named:
+                if path not in self.linked.works:
+                    self._provision(path, "annex", str(part.number), [self.linked.self_path])
                 block = self.f.context.normalised.block_at(part.start)
-                self.evidence.mention(
-                    self.graph.id(path), [(block.start, block.end)], "structure-annex"
-                )
+                first = [(block.start, block.end)]
+                self.evidence.mention(self.graph.id(path), first, "structure-annex")
 
     def work_label(self, work: Work) -> str:
         """Kazakh name of a work."""
