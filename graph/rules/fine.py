@@ -26,9 +26,12 @@ _PIECE = re.compile(r", | немесе | және |,? не ")
 _ATTACHED = re.compile(r"(?:[ыі]п|онсыз)$")
 """The end of what is done besides the fine: `лицензиясынан айыра отырып`."""
 _ADDRESSED_SHARE = re.compile(
-    rf"[а-яәғқңөұүһі]{{2,}}(?:ға|ге|қа|ке|на|не)(?: ?[–—-] ?| )(?:{NUMBER}{ABLATIVE} )?"
-    rf"{NUMBER}(?:{DATIVE} дейін(?:гі)?)?(?: мөлшерде(?:гі)?)?, "
+    rf"[а-яәғқңөұүһі]{{2,}}(?:ға|ге|қа|ке|на|не)(?: ?[–—-] ?| )"
+    rf"(?:айлық есептік көрсеткіштің )?(?:{NUMBER}{ABLATIVE} )?"
+    rf"{NUMBER}(?:{DATIVE} дейін(?:гі)?)?(?: мөлшер(?:ін)?де(?:гі)?)?, "
 )
+_NO_PERSON = re.compile(r"(?:[лдт][ыі][қк][қк][ае]|қызметке|лауазымға)$")
+"""What a dative of no person ends in: `депутаттыққа немесе өзге де қызметке кандидатқа`."""
 _AMONG = re.compile(r"оның ішінде")
 _SIZE = re.compile(r"(?: ?мөлшер[а-яәғқңөұүһі]*)?(?:,| және| немесе)? ?")
 
@@ -120,7 +123,9 @@ def _names(people: str) -> Iterator[tuple[int, int]]:
         if cut and _ATTACHED.search(people[first:last]):
             first = cut.end()
             continue
-        if cut and (_AMONG.match(people, cut.end()) or not PERSON.search(people[first:last])):
+        words = people[first:last]
+        named = PERSON.search(words) and not _NO_PERSON.search(words)
+        if cut and (_AMONG.match(people, cut.end()) or not named):
             continue
         if PERSON.search(people[first:last]):
             yield first, last

@@ -144,7 +144,7 @@ def _sanctions(
     starts = [amount.start for amount in amounts]
     anchors = _KIND.finditer(low, start, end)
     at = start
-    confiscation = ""
+    confiscation, taken = "", start
     leading = False
     """Confiscation is told once, before all the sanctions: it goes with each."""
     out: list[PenaltyMention] = []
@@ -167,7 +167,7 @@ def _sanctions(
         stretch = [a for a in amounts[after:until] if a.end <= anchor.end()]
         base = PenaltyMention(begin, stop, "sanction", kind=kind, offence=told, condition=condition)
         if kind == "confiscation":
-            confiscation = "optional" if optional else "mandatory"
+            confiscation, taken = "optional" if optional else "mandatory", begin
             leading = not out and not _KIND_OF_CONFISCATION.search(low, anchor.end(), end)
             if not criminal:
                 out.append(replace(base, additional=True, optional=bool(optional)))
@@ -184,7 +184,7 @@ def _sanctions(
             if amount and not (additional and amount.term in last):
                 last[amount.term] = amount
         for item in items:
-            attribute = confiscation or "none"
+            attribute = confiscation if confiscation and item.end > taken else "none"
             out.append(
                 replace(
                     item,
