@@ -266,8 +266,8 @@ def latency(find: Find, dice: random.Random) -> dict[str, float]:
 def main() -> None:
     """Print a line for each engine."""
     parser = argparse.ArgumentParser(description="Compare full-text engines on invented Kazakh.")
-    parser.add_argument("--labels", type=int, default=1_000_000)
-    parser.add_argument("--texts", type=int, default=100_000)
+    parser.add_argument("--labels", type=int, default=200_000)
+    parser.add_argument("--texts", type=int, default=20_000)
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
     parser.add_argument("--alone", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()

@@ -6,9 +6,10 @@ one after the other in any inflection; all others anywhere in any inflection.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 
 from graph.searchwords import Word, key, stems_of, words_in
 
@@ -38,7 +39,9 @@ class Term:
             return True
         if self.unfinished and place == len(self.words) - 1 and word.startswith(wanted):
             return True
-        return not self.exact and not stems_of(wanted).isdisjoint(stems_of(word))
+        if self.exact or word[:2] != wanted[:2]:  # a stem has three letters, the last may change
+            return False
+        return not stems_of(wanted).isdisjoint(stems_of(word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +57,20 @@ class Query:
         return Query((*others, replace(last, unfinished=True)), self.key)
 
     def find(self, text: str) -> list[tuple[int, int]] | None:
-        """Return where the terms stand in a text, in code points; None if one of them does not."""
+        """Return where the terms stand in a text, like `marks`; None if one of them does not."""
+        found = self._spans(text)
+        return _merged(found) if all(found) else None
+
+    def marks(self, text: str) -> list[tuple[int, int]]:
+        """Return where any of the terms stand in a text: start and end in code points.
+
+        In order; spans that overlap are one.
+        """
+        return _merged(self._spans(text))
+
+    def _spans(self, text: str) -> list[list[tuple[int, int]]]:
         words = words_in(text)
-        spans: set[tuple[int, int]] = set()
-        for term in self.terms:
-            found = set(_places(term, words))
-            if not found:
-                return None
-            spans |= found
-        return sorted(spans)
+        return [list(_places(term, words)) for term in self.terms]
 
 
 @lru_cache(maxsize=256)
@@ -103,3 +111,14 @@ def _places(term: Term, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     for first in range(len(words) - size + 1):
         if all(term.allows(place, words[first + place].folded) for place in range(size)):
             yield words[first].start, words[first + size - 1].end
+
+
+def _merged(spans: Iterable[Iterable[tuple[int, int]]]) -> list[tuple[int, int]]:
+    """All spans in order, one for those that overlap."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(chain.from_iterable(spans)):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

@@ -6,8 +6,8 @@ A folded word is in lower case and knows one letter for each look-alike, so `З�
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from unicodedata import normalize
 
 from graph.letters import IGNORED, TO_CYRILLIC, plain
@@ -26,8 +26,7 @@ _NUMBER_SIGNS = frozenset({"n", "nо"})
 _HYPHENED = frozenset(case for case in CASES if len(case) > 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word: its folded form and its offsets in the text, in code points."""
 
     folded: str
@@ -41,29 +40,26 @@ def words_in(text: str) -> list[Word]:
     Left out are a sign of number (`N 1033`, `№ 1033`) and the ending after a hyphen (`БҰҰ-ның`).
     """
     found: list[Word] = []
-    for match in _WORD.finditer(plain(text)):
+    held = plain(text)
+    last, last_end = "", -2
+    for match in _WORD.finditer(held):
         start, end = match.span()
-        folded = fold_word(match.group())
-        hyphened = found and found[-1].end == start - 1 and text[start - 1] in "-‐‑"
-        if not folded or (hyphened and folded in _HYPHENED):
+        folded = fold_word(held[start:end])
+        if not folded or (start == last_end + 1 and folded in _HYPHENED and held[last_end] == "-"):
             continue
-        if found and folded[0].isdigit() and found[-1].folded in _NUMBER_SIGNS:
+        if last in _NUMBER_SIGNS and folded[0].isdigit():
             found.pop()
         found.append(Word(folded, start, end))
+        last, last_end = folded, end
     return found
-
-
-def folded_words(text: str) -> list[str]:
-    """Return the words of a text, folded, in order."""
-    return [word.folded for word in words_in(text)]
 
 
 def key(text: str) -> str:
     """Return the folded words of a text with a space between them: equal for equal labels."""
-    return " ".join(folded_words(text))
+    return " ".join([word.folded for word in words_in(text)])
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 17)
 def fold_word(word: str) -> str:
     """Fold one word; the result may have another length, and none if no letter is left."""
     folded = normalize("NFKC", word)

@@ -13,6 +13,14 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 from graph.texttables import BITS, PROPERTIES, Statement, digest
 
 _BLOCK = 2000
+_GONE = """
+    SELECT digest, properties & ~there AS gone FROM (
+        SELECT digest, properties, coalesce(
+            (SELECT sum(bit) FROM temp.present p WHERE p.digest = e.digest), 0) AS there
+        FROM entry e WHERE digest > ?)
+    WHERE gone ORDER BY digest LIMIT ?
+"""
+"""The digests of entries that lost properties, with their bits; both tables are read in order."""
 
 
 def begin(connection: sqlite3.Connection) -> None:
@@ -41,17 +49,15 @@ def added_since(connection: sqlite3.Connection, quads: Store) -> Iterator[Statem
 
 def removed_since(connection: sqlite3.Connection) -> Iterator[Statement]:
     """Yield the statements of the index that `added_since` did not come across."""
-    for iri, _ in PROPERTIES:
-        last = -1
-        while block := connection.execute(
-            "SELECT id, iri, text, language FROM entry e WHERE id > ? AND properties & ?"
-            " AND NOT EXISTS (SELECT 1 FROM temp.present p WHERE p.digest = e.digest AND p.bit = ?)"
-            " ORDER BY id LIMIT ?",
-            (last, BITS[iri], BITS[iri], _BLOCK),
-        ).fetchall():
-            last = block[-1][0]
-            for _, subject, text, language in block:
-                yield subject, iri, text, language
+    last = -(2**63)
+    while block := connection.execute(_GONE, (last, _BLOCK)).fetchall():
+        last = block[-1][0]
+        for mark, gone in block:
+            entry = "SELECT iri, text, language FROM entry WHERE digest = ?"
+            ((subject, text, language),) = connection.execute(entry, (mark,)).fetchall()
+            for iri, bit in BITS.items():
+                if gone & bit:
+                    yield subject, iri, text, language
     connection.execute("DROP TABLE temp.present")
 
 

@@ -23,7 +23,7 @@ from pyoxigraph import Store
 
 from graph.textdifference import added_since, begin, removed_since
 from graph.textsearch import Hit, Hits, Search
-from graph.texttables import APPLICATION_ID, PRINT, SCHEMA, Statement, Writer
+from graph.texttables import APPLICATION_ID, KINDS, PRINT, SCHEMA, Statement, Writer
 
 __all__ = ["Hit", "Hits", "Statement", "TextIndex", "TextIndexError"]
 
@@ -39,16 +39,17 @@ class TextIndexError(Exception):
 class TextIndex:
     """An open text index; use it as a context manager, or call `close`.
 
-    An object may be shared by threads and survives a fork: each thread of each process has a
-    connection of its own.
+    An object may be shared by threads, each of which borrows a connection while it searches, and
+    survives a fork.
     """
 
     def __init__(self, path: Path, read_only: bool) -> None:
         """Call `TextIndex.open` instead."""
         self.path = path
         self.read_only = read_only
-        self._local = threading.local()
-        self._opened: list[tuple[int, sqlite3.Connection]] = []
+        self._idle: list[tuple[int, sqlite3.Connection]] = []
+        self._inherited: list[sqlite3.Connection] = []
+        self._is_closed = False
         self._writing = threading.Lock()
 
     @classmethod
@@ -68,9 +69,9 @@ class TextIndex:
         except sqlite3.Error as error:
             reason = str(error)
             if reason == "database is locked":
-                index.close()
+                index._close_idle()
                 raise TextIndexError(f"{path}: another process writes it: try again") from error
-        index.close()
+        index._close_idle()
         if read_only:
             raise TextIndexError(f"{path}: {reason}: open it for writing and sync it")
         with index._errors():
@@ -80,7 +81,8 @@ class TextIndex:
     @property
     def version(self) -> str:
         """The version of the dataset that the index is in step with; "" if it never was."""
-        return self._meta("version")
+        with self._errors():
+            return self._meta("version")
 
     def sync(self, quads: Store, version: str) -> None:
         """Bring the index in step with the default graph of `quads`, all or nothing.
@@ -116,8 +118,10 @@ class TextIndex:
         Labels that are the words come first, then labels that begin with them, labels that hold
         them, texts; among equals the shortest. `language` ("kk") keeps texts with that tag.
         `kind` is "label", "text" or "evidence" (what mentions read); None means labels and texts.
-        A thing is one hit, by its best text. Never raises for any `text`.
+        A thing is one hit, by its best text. Any `text` will do; its first 1,000 characters count.
         """
+        if kind not in (None, *KINDS):
+            raise ValueError(f"kind must be {', '.join(KINDS)} or None, not {kind!r}")
         with self._search() as search:
             return search.hits(text, language, kind, max(limit, 0), max(offset, 0))
 
@@ -133,11 +137,8 @@ class TextIndex:
 
     def close(self) -> None:
         """Close the connections of this process; a second call does nothing."""
-        opened, self._opened = self._opened, []
-        self._local = threading.local()
-        for process, connection in opened:
-            if process == os.getpid():
-                connection.close()
+        self._is_closed = True
+        self._close_idle()
 
     def __enter__(self) -> Self:
         """Return the index itself."""
@@ -152,21 +153,37 @@ class TextIndex:
         """Close the index."""
         self.close()
 
-    def _connection(self) -> sqlite3.Connection:
-        """The connection of this thread, opened when it is first needed."""
-        process, connection = getattr(self._local, "held", (0, None))
-        if connection is not None and process == os.getpid():
-            assert isinstance(connection, sqlite3.Connection)
-            return connection
-        # One that a fork left behind is kept but not used: SQLite forbids even to close it.
-        fresh = _connect(self.path, self.read_only)
-        self._opened.append((os.getpid(), fresh))
-        self._local.held = (os.getpid(), fresh)
-        return fresh
+    @contextmanager
+    def _borrowed(self) -> Iterator[sqlite3.Connection]:
+        """A connection that nobody else uses meanwhile."""
+        if self._is_closed:
+            raise TextIndexError(f"{self.path}: the index is closed")
+        connection = self._take() or _connect(self.path, self.read_only)
+        try:
+            yield connection
+        finally:
+            self._idle.append((os.getpid(), connection))
+            if self._is_closed:
+                self._close_idle()
+
+    def _take(self) -> sqlite3.Connection | None:
+        """An idle connection of this process."""
+        with suppress(IndexError):
+            while True:
+                process, connection = self._idle.pop()
+                if process == os.getpid():
+                    return connection
+                self._inherited.append(connection)  # SQLite forbids a fork even to close it
+        return None
+
+    def _close_idle(self) -> None:
+        while connection := self._take():
+            connection.close()
 
     def _meta(self, name: str) -> str:
-        query = "SELECT value FROM meta WHERE name = ?"
-        found = self._connection().execute(query, (name,)).fetchone()
+        with self._borrowed() as connection:
+            query = "SELECT value FROM meta WHERE name = ?"
+            found = connection.execute(query, (name,)).fetchone()
         return str(found[0]) if found else ""
 
     def _create(self) -> None:
@@ -174,21 +191,20 @@ class TextIndex:
         for ending in ("", "-wal", "-shm", "-journal"):
             with suppress(FileNotFoundError):
                 os.unlink(f"{self.path}{ending}")
-        connection = self._connection()
-        connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
-        connection.execute("PRAGMA journal_mode = WAL").fetchall()
+        with self._borrowed() as connection:
+            connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
+            connection.execute("PRAGMA journal_mode = WAL").fetchall()
 
     @contextmanager
     def _search(self) -> Iterator[Search]:
-        with self._errors(), Search(self._connection()) as search:
+        with self._errors(), self._borrowed() as connection, Search(connection) as search:
             yield search
 
     @contextmanager
     def _transaction(self, version: str) -> Iterator[Writer]:
         if self.read_only:
             raise TextIndexError(f"{self.path}: opened for reading only")
-        with self._writing, self._errors():
-            connection = self._connection()
+        with self._writing, self._errors(), self._borrowed() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield Writer(connection)

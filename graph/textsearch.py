@@ -22,9 +22,9 @@ SECONDS = 2.0
 _MOST_FORMS = 200
 _MOST_PHRASES = 200
 _HIGHLIGHTS = 100
+_MARKED = 20_000
 _STEPS = 10_000  # of SQLite's machine between two looks at the clock
 _AFTER_ALL = "\U0010ffff"
-_COLUMNS = "e.id, e.iri, e.language, e.properties, ?, ?"
 
 _Found = tuple[int, str, str, int, str, float]
 """Entry, IRI, language, bits of the properties, kind, score of a long text found so."""
@@ -44,7 +44,8 @@ class Hit:
     """More than 0, at most 1, falling: 1 an equal label, 0.8 and more a label that begins so, 0.6
     a label, 0.4 a text, 0.2 evidence."""
     highlights: tuple[tuple[int, int], ...]
-    """Where the words stand in `text`: start and end in code points, in order, at most 100."""
+    """Where the words stand in `text`: start and end in code points, in order; the first 100
+    in the first 20,000 characters."""
 
 
 @dataclass(frozen=True)
@@ -173,9 +174,10 @@ class Search:
         """Rows of one kind that match an FTS5 expression, the shortest first."""
         table = f"{kind}_words"
         rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM {table} w CROSS JOIN entry e ON e.id = w.rowid "
-            f"WHERE {table} MATCH ? AND (? IS NULL OR e.language = ?) ORDER BY w.rowid",
-            (kind, score, expression, language, language),
+            "SELECT e.id, e.iri, e.language, e.properties, :kind, :score "
+            f"FROM {table} w CROSS JOIN entry e ON e.id = w.rowid WHERE {table} MATCH :words "
+            "AND (:language IS NULL OR e.language = lower(:language)) ORDER BY w.rowid",
+            {"kind": kind, "score": score, "words": expression, "language": language},
         )
         yield from rows
 
@@ -205,7 +207,7 @@ class Search:
         for one in found:
             entry, iri, language, bits, kind, least = one
             ((text,),) = self._connection.execute("SELECT text FROM entry WHERE id = ?", (entry,))
-            spans = tuple(islice(query.find(text) or (), _HIGHLIGHTS))
+            spans = tuple(query.marks(text[:_MARKED])[:_HIGHLIGHTS])
             score = min(1.0, least + 0.1 / (1 + size_of(entry)))
             hits.append(Hit(iri, property_of(bits, kind), text, language, score, spans))
         return hits

@@ -17,10 +17,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain
+from pathlib import Path
+from unicodedata import unidata_version
 
-from graph import vocab
-from graph.morphology import CASES, HARDENED, PLURALS, POSSESSIVES
-from graph.searchwords import folded_words, stems_of
+from graph import letters, morphology, searchwords, vocab
+from graph.searchwords import key, stems_of
 
 Statement = tuple[str, str, str, str]
 """IRI of the subject, IRI of the property, text, language tag ("" for none)."""
@@ -42,26 +43,30 @@ BITS = {iri: 1 << place for place, (iri, _) in enumerate(PROPERTIES)}
 _MASKS = {kind: sum(BITS[iri] for iri, of_kind in PROPERTIES if of_kind == kind) for kind in KINDS}
 _NUMBER_BITS = 40
 _MOST_WORDS = 0xFFFF
-BATCH_CHARACTERS = 16_000_000
-BATCH_STATEMENTS = 100_000
-_KNOWN_WORDS = 1_000_000
+BATCH_CHARACTERS = 8_000_000
+BATCH_STATEMENTS = 50_000
+_KNOWN_WORDS = 300_000
 
 BEGINNING = "·"
 """Marks the first word of a label; no word holds it, and FTS5 takes it for a letter."""
 APPLICATION_ID = 0x6B7A6F70
 """Tells a file of SQLite that is a text index: "kzop" in ASCII."""
-_LAYOUT = "1"
+_CODE = b"".join(Path(str(one.__file__)).read_bytes() for one in (letters, morphology, searchwords))
 PRINT = blake2b(
-    repr((_LAYOUT, PROPERTIES, CASES, POSSESSIVES, PLURALS, HARDENED)).encode(), digest_size=8
+    repr(("1", PROPERTIES, unidata_version)).encode() + _CODE, digest_size=8
 ).hexdigest()
-"""Stands for the tables and all that decides what is in them: another print, another index."""
+"""Stands for these tables and all that decides what is in them; an index of another is made anew.
+
+What FTS5 is told to take out must be to the letter what was put in, so the code that folds counts.
+"""
 
 SCHEMA = f"""
     PRAGMA application_id = {APPLICATION_ID};
     CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
     CREATE TABLE entry (
-        id INTEGER PRIMARY KEY, digest INTEGER NOT NULL UNIQUE, iri TEXT NOT NULL,
+        id INTEGER PRIMARY KEY, digest INTEGER NOT NULL, iri TEXT NOT NULL,
         language TEXT NOT NULL, properties INTEGER NOT NULL, text TEXT NOT NULL);
+    CREATE UNIQUE INDEX entry_digest ON entry (digest, properties);
     CREATE TABLE form (stem TEXT, word TEXT, PRIMARY KEY (stem, word)) WITHOUT ROWID;
     {
     "".join(
@@ -98,6 +103,8 @@ class _Entry:
     text: str
     language: str
     id: int = 0
+    words: str = ""
+    """The folded words with a space between them."""
     before: int = 0
     after: int = 0
 
@@ -132,23 +139,23 @@ class Writer:
             bit = BITS[property]
             entry.after = entry.after | bit if is_added else entry.after & ~bit
         changed = {mark: one for mark, one in entries.items() if one.before != one.after}
-        words = {mark: folded_words(one.text) for mark, one in changed.items()}
-        for mark, entry in changed.items():
+        for entry in changed.values():
+            entry.words = key(entry.text)
             if not entry.id:
-                size = min(len(words[mark]), _MOST_WORDS)
+                size = min(entry.words.count(" ") + bool(entry.words), _MOST_WORDS)
                 entry.id = size << _NUMBER_BITS | self._next
                 self._next += 1
         # FTS5 writes out what it holds whenever an id is lower than the one before.
-        ordered = sorted(changed, key=lambda mark: changed[mark].id)
-        self._write_entries({mark: changed[mark] for mark in ordered})
-        self._write_words([(changed[mark], words[mark]) for mark in ordered])
+        ordered = sorted(changed.items(), key=lambda item: item[1].id)
+        self._write_entries(dict(ordered))
+        self._write_words([entry for _, entry in ordered])
 
     def _read(self, mark: int, iri: str, text: str, language: str) -> _Entry:
         found = self.connection.execute(
             "SELECT id, properties FROM entry WHERE digest = ?", (mark,)
         ).fetchone()
         number, bits = found or (0, 0)
-        return _Entry(iri, text, language, number, bits, bits)
+        return _Entry(iri, text, language, number, before=bits, after=bits)
 
     def _write_entries(self, entries: dict[int, _Entry]) -> None:
         execute = self.connection.executemany
@@ -169,21 +176,21 @@ class Writer:
             [(one.id,) for one in entries.values() if not one.after],
         )
 
-    def _write_words(self, entries: Sequence[tuple[_Entry, list[str]]]) -> None:
+    def _write_words(self, entries: Sequence[_Entry]) -> None:
         execute = self.connection.executemany
         for kind, mask in _MASKS.items():
-            gone = [(e, words) for e, words in entries if e.before & mask and not e.after & mask]
-            new = [(e, words) for e, words in entries if e.after & mask and not e.before & mask]
+            gone = [one for one in entries if one.before & mask and not one.after & mask]
+            new = [one for one in entries if one.after & mask and not one.before & mask]
             table = f"{kind}_words"
             execute(
                 f"INSERT INTO {table} ({table}, rowid, words) VALUES ('delete', ?, ?)",
-                [(entry.id, _indexed(kind, words)) for entry, words in gone],
+                ((one.id, _indexed(kind, one.words)) for one in gone),
             )
             execute(
                 f"INSERT INTO {table} (rowid, words) VALUES (?, ?)",
-                [(entry.id, _indexed(kind, words)) for entry, words in new],
+                ((one.id, _indexed(kind, one.words)) for one in new),
             )
-            self._write_forms({word for _, words in new for word in words})
+            self._write_forms({word for one in new for word in one.words.split()})
 
     def _write_forms(self, words: set[str]) -> None:
         """Note the stems of words; words that are in no text any more stay noted."""
@@ -195,8 +202,9 @@ class Writer:
         self._known |= fresh
 
 
-def _indexed(kind: str, words: list[str]) -> str:
-    return " ".join([BEGINNING + words[0], *words] if kind == LABEL and words else words)
+def _indexed(kind: str, words: str) -> str:
+    """The words of an entry as the table of that kind holds them."""
+    return f"{BEGINNING}{words.partition(' ')[0]} {words}" if kind == LABEL and words else words
 
 
 def _batches(

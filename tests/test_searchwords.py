@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from inflections import FORMS, LATIN, OTHERS, forms
+from steady import steadily
 
 from graph.searchquery import MOST_TERMS, Term, read_query
 from graph.searchwords import LONGEST_WORD, fold_word, key, stems_of, words_in
@@ -44,6 +45,7 @@ def test_case_and_look_alikes_make_no_difference() -> None:
     assert key("HTML") == key("html")
 
 
+@steadily(100)
 @given(st.text())
 def test_words_point_into_the_text(text: str) -> None:
     words = words_in(text)
@@ -52,11 +54,13 @@ def test_words_point_into_the_text(text: str) -> None:
     assert all(word.folded.isalnum() and len(word.folded) <= LONGEST_WORD for word in words)
 
 
+@steadily(100)
 @given(st.text(min_size=1))
 def test_folding_twice_changes_nothing(word: str) -> None:
     assert fold_word(fold_word(word)) == fold_word(word)
 
 
+@steadily(100)
 @given(st.data(), NOUNS)
 def test_forms_of_a_noun_share_a_stem(data: st.DataObject, noun: str) -> None:
     one, other = (data.draw(st.sampled_from(forms(noun))) for _ in range(2))
@@ -68,6 +72,7 @@ def test_other_words_share_none(one: str, other: str) -> None:
     assert stems_of(one).isdisjoint(stems_of(other))
 
 
+@steadily(100)
 @given(st.data(), NOUNS)
 def test_a_damaged_word_is_the_word(data: st.DataObject, noun: str) -> None:
     word = data.draw(st.sampled_from(forms(noun)))
@@ -111,8 +116,10 @@ def test_where_the_terms_stand() -> None:
     assert read_query("заңдар ата").find(text) is None
     assert read_query('"баланың құқығы"').find(text) is None
     assert read_query("құқықтары-баланың").find(text) is None
+    assert read_query("345 345-II ата").marks(text) == [(25, 31)]
 
 
+@steadily(100)
 @given(st.text(), st.text())
 def test_a_quoted_text_is_found_where_it_stands(before: str, quoted: str) -> None:
     quoted = re.sub('["«»“”]', " ", quoted)[:200]

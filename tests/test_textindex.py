@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from inflections import FORMS, LATIN, OTHERS, forms
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
+from steady import steadily
 
 from graph import textsearch, texttables, vocab
 from graph.searchwords import key
@@ -137,6 +138,10 @@ def test_pages_and_languages(index: TextIndex) -> None:
     found = index.search("заң", limit=3, offset=4)
     assert (found.total, names(found)) == (10, ["4", "5", "6"])
     assert names(index.search("заң", language="kk")) == ["1", "3", "5", "7", "9"]
+    assert names(index.search("заң", language="KK")) == ["1", "3", "5", "7", "9"]
+    assert names(index.search("заң", language="")) == ["0", "2", "4", "6", "8"]
+    with pytest.raises(ValueError, match="kind must be label, text, evidence or None"):
+        index.search("заң", kind="norm")
     assert names(index.search("заң", limit=0)) == []
     assert names(index.search("заң", offset=100)) == []
 
@@ -178,7 +183,7 @@ def test_completion(index: TextIndex) -> None:
     assert len(index.complete("б", 2)) == 2
 
 
-@settings(deadline=None)
+@steadily(100)
 @given(st.sampled_from(FORM_PAIRS))
 def test_a_form_is_found_by_any_other(nouns: TextIndex, pair: tuple[str, str]) -> None:
     one, other = pair
@@ -193,7 +198,7 @@ def test_other_words_are_not_found(nouns: TextIndex, one: str, other: str) -> No
     assert other not in names(nouns.search(one, limit=100))
 
 
-@settings(deadline=None)
+@steadily(100)
 @given(st.sampled_from(FORM_PAIRS), st.sets(st.integers(0, 20)))
 def test_damaged_words_are_found(nouns: TextIndex, pair: tuple[str, str], where: set[int]) -> None:
     one, other = pair
@@ -209,7 +214,7 @@ def test_damaged_texts_are_found(index: TextIndex) -> None:
 # any query
 
 
-@settings(max_examples=300, deadline=None)
+@steadily(300)
 @given(st.text(), st.booleans())
 def test_any_string_is_a_query(sample: TextIndex, text: str, is_prefix: bool) -> None:
     if is_prefix:
@@ -240,7 +245,7 @@ def test_what_another_index_would_read_as_syntax(sample: TextIndex, text: str) -
     sample.complete(text)
 
 
-@settings(deadline=None)
+@steadily(100)
 @given(st.text(st.characters(codec="utf-8"), max_size=60))
 def test_any_text_is_found_by_itself(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder, TextIndex.open(Path(folder) / "index") as index:
@@ -316,7 +321,7 @@ CHANGES = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@steadily(25)
 @given(CHANGES)
 def test_in_step_after_any_changes(
     changes: list[tuple[bool, set[Statement], set[Statement]]],
@@ -525,6 +530,13 @@ def test_a_reader_does_not_write(index: TextIndex) -> None:
         with pytest.raises(TextIndexError, match="reading only"):
             reader.apply((), (), "2")
         assert reader.version == ""
+
+
+def test_a_closed_index_says_so(index: TextIndex) -> None:
+    index.close()
+    index.close()
+    with pytest.raises(TextIndexError, match="closed"):
+        index.search("заң")
 
 
 def test_a_closed_index_is_one_file_that_can_be_copied(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
+from steady import steadily
 
 from service.searching import Searching, read_searching, with_hits
 
@@ -88,6 +89,7 @@ def test_a_query_without_the_line(query: str, message: str) -> None:
         with_hits(query, "hit", ["x:a"])
 
 
+@steadily(100)
 @given(st.text())
 def test_what_is_no_iri_never_gets_into_a_query(iri: str) -> None:
     try:
