@@ -39,8 +39,8 @@ class TextIndexError(Exception):
 class TextIndex:
     """An open text index; use it as a context manager, or call `close`.
 
-    An object may be shared by threads, each of which borrows a connection while it searches, and
-    survives a fork.
+    An object may be shared by threads, each of which borrows a connection while it searches. It
+    survives a fork, but a process that forks should rather have its children open the index.
     """
 
     def __init__(self, path: Path, read_only: bool) -> None:

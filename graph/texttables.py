@@ -45,22 +45,18 @@ _NUMBER_BITS = 40
 _MOST_WORDS = 0xFFFF
 BATCH_CHARACTERS = 8_000_000
 BATCH_STATEMENTS = 50_000
-_KNOWN_WORDS = 300_000
+_KNOWN_WORDS = 1_000_000
 
 BEGINNING = "·"
 """Marks the first word of a label; no word holds it, and FTS5 takes it for a letter."""
 APPLICATION_ID = 0x6B7A6F70
 """Tells a file of SQLite that is a text index: "kzop" in ASCII."""
-_CODE = b"".join(Path(str(one.__file__)).read_bytes() for one in (letters, morphology, searchwords))
-PRINT = blake2b(
-    repr(("1", PROPERTIES, unidata_version)).encode() + _CODE, digest_size=8
-).hexdigest()
-"""Stands for these tables and all that decides what is in them; an index of another is made anew.
-
-What FTS5 is told to take out must be to the letter what was put in, so the code that folds counts.
-"""
-
-SCHEMA = f"""
+_WORDS = "".join(
+    f"CREATE VIRTUAL TABLE {kind}_words"
+    " USING fts5(words, content='', columnsize=0, tokenize='ascii');\n"
+    for kind in KINDS
+)
+_TABLES = f"""
     PRAGMA application_id = {APPLICATION_ID};
     CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
     CREATE TABLE entry (
@@ -68,13 +64,18 @@ SCHEMA = f"""
         language TEXT NOT NULL, properties INTEGER NOT NULL, text TEXT NOT NULL);
     CREATE UNIQUE INDEX entry_digest ON entry (digest, properties);
     CREATE TABLE form (stem TEXT, word TEXT, PRIMARY KEY (stem, word)) WITHOUT ROWID;
-    {
-    "".join(
-        f"CREATE VIRTUAL TABLE {kind}_words USING fts5"
-        "(words, content='', columnsize=0, tokenize='ascii');"
-        for kind in KINDS
-    )
-}
+    {_WORDS}
+"""
+_CODE = b"".join(Path(str(one.__file__)).read_bytes() for one in (letters, morphology, searchwords))
+PRINT = blake2b(
+    repr((_TABLES, PROPERTIES, BEGINNING, unidata_version)).encode() + _CODE, digest_size=8
+).hexdigest()
+"""Stands for these tables and all that decides what is in them; an index of another is made anew.
+
+What FTS5 is told to take out must be to the letter what was put in, so the code that folds counts.
+"""
+
+SCHEMA = f"""{_TABLES}
     INSERT INTO meta VALUES ('print', '{PRINT}'), ('next', '1'), ('version', '');
 """
 
