@@ -80,6 +80,28 @@ def by_code(lexicon: Lexicon, code: str) -> Entry | None:
     return told_of.get((code[0], what.year, what.number)) if what else None
 
 
+_MOST_WORDS = 24
+"""In a title that is looked for without its quotes."""
+
+
+@cache
+def titles(lexicon: Lexicon) -> frozenset[str]:
+    """The titles of all laws in small letters."""
+    return frozenset(name.lower() for entry in lexicon.laws for name in entry.surfaces)
+
+
+def title_before(lexicon: Lexicon, low: str, at: int) -> int | None:
+    """Where the longest title of a law begins that ends at an offset."""
+    known, found, start = titles(lexicon), None, at
+    for _ in range(_MOST_WORDS):
+        start = low.rfind(" ", 0, max(0, start - 1)) + 1
+        if low[start:at] in known:
+            found = start
+        if not start:
+            break
+    return found
+
+
 @cache
 def laws(lexicon: Lexicon) -> Laws:
     """The laws of a lexicon, once a process."""

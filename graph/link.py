@@ -24,7 +24,7 @@ _FORMULAS = (
 """Enacting formulas and the type of the act that they enact."""
 _DRAFT = re.compile(r" жоба")
 """`Заңының жобасы` after a mention: no law yet."""
-_APPROVED = re.compile(r" бекітілген,? ")
+_APPROVED = re.compile(r"(?: \([^()]*\))? бекітілген,? ")
 """All that stands between an act and the rules that it approved."""
 _RATIFIED = re.compile(r"ратификациялаған\s$")
 

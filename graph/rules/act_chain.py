@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from graph.context import Context
+from graph.laws import title_before
 from graph.lexicon import Entry
 from graph.model import ActMention, BodyMention
 from graph.morphology import is_genitive
@@ -259,6 +260,10 @@ class Chains:
         known = self._code_title(chain, at)
         if known is not None:
             return known
+        law = title_before(self.context.lexicon, self.low, at) if chain.type == "law" else None
+        if law is not None and self.text[law].isupper():
+            chain.title = self.text[law:at]  # `Халықтың көші-қоны туралы ҚР Заңына`
+            return law
         before = self.low.rfind(_ABOUT, max(0, at - 300), stop)
         floor = before + len(_ABOUT) if before >= 0 else max(0, at - 300)
         match = _UNQUOTED.search(self.low, floor, at)
