@@ -57,7 +57,8 @@ class TextIndex:
         """Open the index in the file `path`.
 
         For writing, a file that is missing, damaged or of another version of kzop becomes an empty
-        index, whose version is "". For reading, such a file raises TextIndexError.
+        index, whose version is "". For reading, such a file raises TextIndexError. Where a reader
+        may not write the folder and nobody has the index open, the file must not change meanwhile.
         """
         index = cls(Path(path), read_only)
         if not read_only:
@@ -248,6 +249,8 @@ def _shorten_log(connection: sqlite3.Connection) -> None:
 def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
     """Open a connection, without the transactions that the sqlite3 module begins on its own."""
     mode = "ro" if read_only else "rwc"
+    if read_only and _is_frozen(path):
+        mode += "&immutable=1"
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
@@ -259,3 +262,8 @@ def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(f"PRAGMA cache_size = -{_WRITER_CACHE}")
     return connection
+
+
+def _is_frozen(path: Path) -> bool:
+    """Tell whether nobody writes the index and a reader could not make the files that WAL needs."""
+    return not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists()

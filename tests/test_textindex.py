@@ -21,6 +21,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
 from steady import steadily
 
 from graph import textsearch, texttables, vocab
+from graph.searchquery import read_query
 from graph.searchwords import key
 from graph.textindex import Statement, TextIndex, TextIndexError
 from graph.textsearch import Hits, Search
@@ -100,6 +101,34 @@ def test_the_sample_is_found_by_its_texts(sample: TextIndex) -> None:
     ]
     (mention, *_) = sample.search("345-II", kind="evidence").hits
     assert mention.property == READING
+
+
+QUERIES = st.tuples(
+    st.sampled_from(
+        ["бала", "құқығы", "345-II", "4-бабы", "заңға", "қаулы", "конвенцияның", "1033"]
+    ),
+    st.sampled_from(
+        ["туралы", "азаматтар", "38-бап", "министрлік", "2005", '"бала"'] + ['"бала құқықтары"']
+    ),
+    st.sampled_from(["label", "text", "evidence"]),
+)
+
+
+@steadily(60)
+@given(QUERIES)
+def test_the_index_finds_what_reading_every_text_finds(
+    sample: TextIndex, sample_store: pyoxigraph.Store, query: tuple[str, str, str]
+) -> None:
+    words, kind = f"{query[0]} {query[1]}", query[2]
+    expected = set()
+    for iri in (iri for iri, of_kind in PROPERTIES if of_kind == kind):
+        for found in sample_store.quads_for_pattern(None, NamedNode(iri), None, DefaultGraph()):
+            thing, text = found.subject, found.object
+            assert isinstance(thing, NamedNode)
+            assert isinstance(text, Literal)
+            if read_query(words).find(text.value) is not None:
+                expected.add(thing.value)
+    assert {hit.iri for hit in sample.search(words, kind=kind, limit=1000).hits} == expected
 
 
 def test_equal_labels_come_first_then_beginnings_then_words_then_texts(index: TextIndex) -> None:
@@ -546,6 +575,17 @@ def test_a_closed_index_is_one_file_that_can_be_copied(tmp_path: Path) -> None:
     shutil.copy(tmp_path / "index", tmp_path / "copy")
     with TextIndex.open(tmp_path / "copy", read_only=True) as copy:
         assert names(copy.search("заң")) == ["a"]
+
+
+def test_an_index_may_be_read_in_a_folder_that_may_not_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with TextIndex.open(tmp_path / "index") as index:
+        index.apply((), [statement("a", "заң")], "1")
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with TextIndex.open(tmp_path / "index", read_only=True) as index:
+        assert names(index.search("заң")) == ["a"]
+        assert [path.name for path in tmp_path.iterdir()] == ["index"]
 
 
 def test_long_inputs_are_written_in_batches(
