@@ -18,7 +18,7 @@ from graph.works import STATUTES, Work
 _FORMULAS = (
     ("resolution", re.compile(r"қаулы етеді")),
     ("decree", re.compile(r"қаулы етемін")),
-    ("order", re.compile(r"бұйырамын")),
+    ("order", re.compile(r"бұйырамы[нз]")),
     ("decision", re.compile(r"шешім қабылдады|шешті\s*:|шешім қабылдаймын")),
 )
 """Enacting formulas and the type of the act that they enact."""

@@ -119,6 +119,9 @@ class Chains:
         elif i + 1 in self.named_laws:
             first, entry = self.named_laws[i + 1]
             chain.start, chain.title = self.tokens.starts[first], entry.kk
+        elif self.text.endswith("Негізгі ", 0, chain.start) and self.text[chain.start] == "З":
+            chain.start, chain.type = self.tokens.starts[i - 1], "constitution"
+            chain.slug = "constitution"
         elif noun == "конституция" and self.text[chain.start].isupper():
             chain.slug = "constitution"
         self._take_quotation(chain)

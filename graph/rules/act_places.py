@@ -23,7 +23,7 @@ _NAMING = {n for n, kind in HEADS.items() if kind == "treaty"} | {
 _TITLED = ("rules", "report", "treaty")
 _BESIDE = re.compile(
     r"қазақстан республикасы(?:ның)?|қр(?!\w)|[\w-]+ облысы(?:ның)?"
-    r"|міндетін (?:уақытша )?атқарушы(?:ның)?|м\.а\.|бірлескен|нормативтік|конституциялық"
+    r"|міндетін (?:уақытша )?атқарушы(?:ның)?|м\.а\.|бірлескен|нормативтік|конституциялық| және "
 )
 """What may stand in an act's name besides its issuer, date, number and kind."""
 _NOTED = re.compile(r"\.\s(?=[^.]{0,200}тіркел|күші жойыл)")
@@ -195,14 +195,17 @@ def _headed(context: Context, marks: Marks, block: Block) -> Iterator[ActMention
 def _own(
     marks: Marks, start: int, end: int, rule: str, noun: str, issuers: list[BodyMention]
 ) -> ActMention:
-    """A mention of the act that the text is of."""
+    """A mention of the act that the text is of; of a joint order the first issuer's."""
+    dates = marks.dates_in(start, end)
+    before = [body for body in issuers if dates and body.start < dates[0].start]
+    issuers = before or issuers
     return ActMention(
         start,
         end,
         rule,
         type=HEADS[noun],
         number=_first(marks.numbers_in(start, end)),
-        date=_first(marks.dates_in(start, end)),
+        date=_first(dates),
         issuer=(issuers[-1].id or issuers[-1].label) if issuers else "",
         this=True,
         heading=True,

@@ -50,7 +50,7 @@ _PREDICATES = (
         r"(?:(?:құқығы|правосы) жоқ|(?:құқ|қақ|хақ)ылы емес|рұқсат (?:етілмейді|берілмейді))",
     ),
     ("obligation-must", rf"(?:{_W}+ )?тиіс(?: болады)?"),
-    ("obligation-bound", rf"(?:{_TO} )?міндетті(?: болады| болып табылады)?"),
+    ("obligation-bound", rf"(?:{_TO} )?(?<!бірдей )міндетті(?: болады| болып табылады)?"),
     ("obligation-need", rf"{_W}+[ую](?:[ыі]? (?:керек|қажет)|[ыі] шарт)(?: болады)?"),
     ("obligation-undertakes", r"(?:міндеттен(?:еді|сін)|(?:мойнына|міндетіне) алады)"),
     (
@@ -226,6 +226,8 @@ def _indicative(verb: str, before: str) -> str:
         return "description"
     if verb == "алады" and _TAKES.search(before):
         return "obligation-indicative"
+    if before.endswith("қаулы "):
+        return "description"  # `Үкімет қаулы етеді:`
     if verb == "пайдаланады":
         return "right-enjoys" if _RIGHTS.search(before) else "description"
     passive = _PASSIVE.search(verb) and not _ACTIVE.search(verb)
