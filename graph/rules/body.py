@@ -293,10 +293,12 @@ def _units(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMent
         if body.type in _UNITLESS or body.more:
             continue
         match = _UNIT.match(context.low, body.end)
-        joined = match and body.type == "ministry" and match.group(3) in _JOINED_CASES
+        office = match and match.group(1) == "аппараты"
+        joined = match and (office or body.type == "ministry") and match.group(3) in _JOINED_CASES
         if not body.genitive and not joined:
             continue  # `министрлігі Қаржы комитетінің`: the last word alone is declined
-        if not match or not (context.text[match.start(1)].isupper() or _own(match.group(1))):
+        capital = match and context.text[match.start(1)].isupper()
+        if not match or not (capital or office or _own(match.group(1))):
             continue
         if match.start(1) in starts or (body.start, match.end()) in named:
             continue

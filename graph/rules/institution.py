@@ -58,6 +58,8 @@ _INSTITUTION = re.compile(
     r"|(?:авиа)?компаниясы|холдингі|банкі|одағы|қауымдастығы|партиясы|академиясы|университеті|институты)"
     rf"{_CASE}(?![а-яәғқңөұүһі-])"
 )
+_OF_PLACE = re.compile(r"(?<=облысы|қаласы|ауданы)ның |(?<=округі)нің ")
+"""`Талғар ауданының әкімі` before another possessive: `Талғар ауданы әкімінің аппараты`."""
 _PERIODICAL = re.compile(
     rf"(?:газет|журнал)(?P<several>т[ае]р|д[ае]р)?[ыі]{_CASE}(?![а-яәғқңөұүһі-])"
 )
@@ -173,6 +175,7 @@ def periodicals(context: Context) -> Iterator[BodyMention]:
 def genitive(label: str) -> str:
     """A name in the genitive: `Бас прокуратураның`, `Қазақстан Республикасы Президентінің`."""
     label = label.replace("Қазақстан Республикасының ", "Қазақстан Республикасы ", 1)
+    label = _OF_PLACE.sub(" ", label, count=1)
     last, vowels = label[-1], [c for c in label.lower() if c in "аәеёиоөуұүыіэюя"]
     soft = bool(vowels) and vowels[-1] in "әеөүіэ"
     first = "н" if last in "аәеёиоөуұүыіэюямнң" else "д" if last in "бвгғджзйлр" else "т"
