@@ -154,7 +154,7 @@ class Works:
         assert entry is not None
         same = self._lexicon.editions(entry)
         linked = by_code(self._lexicon, act.adilet) if act.adilet else None
-        if linked in same:
+        if linked and (linked in same or self._lexicon.one_code(linked, entry)):
             return linked
         if act.date:
             return next((e for e in same if e.date == act.date), entry)

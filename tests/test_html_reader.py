@@ -138,6 +138,19 @@ def test_acts_with_one_code_are_one_act() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "path"),
+    [
+        ("K940001000_", "eli/kz/code/civil"),
+        ("K990000409_", "eli/kz/code/civil-special"),
+        ("K1400000226", "eli/kz/code/civil-special"),  # another code: the article tells the part
+    ],
+)
+def test_a_link_tells_which_part_of_a_code_is_meant(code: str, path: str) -> None:
+    text = f'<p>Республика <a href="/kaz/docs/{code}">Азаматтық кодексінің</a> 683-бабы.</p>'
+    assert acts(text) == [(path, code)]
+
+
+@pytest.mark.parametrize(
     ("words", "code", "path"),
     [
         # A law's code lacks the convocation, a V code is the number of the registration.

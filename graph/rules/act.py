@@ -18,6 +18,8 @@ from graph.rules.act_chain import Chains
 from graph.rules.act_words import Marks, marks
 
 _PROVISION = re.compile(r" \(?\d[\d, –-]*(?:(?:және|мен|не|немесе) [\d–-]+)?(?:ба[бп]|тарау|бөлі)")
+_ARTICLE = re.compile(r" (\d{1,4})[\d, –-]*(?:(?:және|мен|не|немесе) [\d–-]+)?ба[бп]")
+_SPECIAL_PART = re.compile(r" \(?ерекше бөлім")
 _LAW_NAME = " заңы"
 """What a law's name ends in, where it has no title: `Патент заңы`."""
 _CODE = re.compile(r"[.\s]{0,3}(?P<kind>[kzupр])(?P<year>\d\d)(?P<number>\d{3,})_")
@@ -38,7 +40,9 @@ _WITHOUT_ARTICLES = ("шешім", "қаулы", "бұйрық", "өкім")
 def matchers(lexicon: Lexicon) -> dict[str, Matcher]:
     """The names of codes, in full and in short, of laws that have one, and of treaties."""
     return {
-        "codes": Matcher((name, e) for e in lexicon.codes for name in e.surfaces),
+        "codes": Matcher(
+            (name, e) for e in lexicon.codes if "continues" not in e.more for name in e.surfaces
+        ),
         "codes in short": Matcher((name, e) for e in lexicon.codes for name in e.short),
         "laws": Matcher(
             (name, e) for e in lexicon.laws for name in e.surfaces if name.endswith(_LAW_NAME)
@@ -66,7 +70,7 @@ def find(context: Context, bodies: list[BodyMention]) -> list[ActMention]:
     )
     named = [act for act in named if not _decided_in_it(context, act)]
     found = _longest([*named, *defined, *act_alias.uses(context, defined)])
-    found = [_with_code(context, act) for act in found]
+    found = [_of_later_part(context, _with_code(context, act)) for act in found]
     return [replace(act, quoted=True) if _quoted(context, act) else act for act in found]
 
 
@@ -90,6 +94,23 @@ def _with_code(context: Context, act: ActMention) -> ActMention:
     digits = "".join(c for c in act.number.split("-")[0] if c.isdigit())
     told = act.number or act.title or act.date
     return replace(act, end=match.end()) if told and match["number"].endswith(digits) else act
+
+
+def _of_later_part(context: Context, act: ActMention) -> ActMention:
+    """The mention as one of the part of a code that its date, its words or the article mean.
+
+    `Азаматтық кодексінің 683-бабы` is in the Special Part, an act of its own.
+    """
+    part = context.lexicon.later_parts.get(act.slug)
+    if part is None:
+        return act
+    if act.date:
+        return replace(act, slug=part.id) if act.date == part.date else act
+    article = _ARTICLE.match(context.low, act.end)
+    after = article and int(article.group(1)) >= int(part.more["first_article"])
+    named = _SPECIAL_PART.search(context.low, act.start, act.end)
+    named = named or _SPECIAL_PART.match(context.low, act.end)
+    return replace(act, slug=part.id) if after or named else act
 
 
 def _quoted(context: Context, act: ActMention) -> bool:
