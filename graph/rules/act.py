@@ -55,10 +55,12 @@ def find(context: Context, bodies: list[BodyMention]) -> list[ActMention]:
     """All mentions of acts, in order of their start."""
     known = marks(context, bodies)
     defined = list(act_alias.definitions(context))
+    chains = Chains(context, known, {act.alias.lower() for act in defined}, bodies)
     named = _longest(
         [
             *_treaties(context, known),
-            *Chains(context, known, {act.alias.lower() for act in defined}, bodies).find(),
+            *chains.find(),
+            *chains.led(),
             *_codes_in_short(context),
             *act_places.reports(context),
             *act_places.notes(context, known),

@@ -51,6 +51,13 @@ _ABOUT = " туралы"
 _PLURAL = re.compile("[лдт][ае]р")
 _LAWS = "заңдар"
 """The plural without a date or number: legislation in general."""
+_LEAD = re.compile(
+    r"(?:мына|мынадай|келесі|төмендегі|кейбір)(?= )[^:;]{0,160} "
+    r"(?P<noun>қаулы|бұйрық|жарлық|заң|шешім)[лдт][ае]р[а-яәғқңөұүһі]*(?= )[^:;]{0,160}:$"
+)
+"""The words before a list of acts that lack their noun: `мына қаулылардың күші жойылсын:`."""
+_CLAUSE = re.compile(r"\d+\. ")
+_AFTER_ITEM = re.compile(r" ?(?:\(|[;:,.]?$| ?[«\"“])")
 _CODE_NAME = re.compile(r"\([\w -]{3,40} кодексі?\)")
 _LONGEST_PARENTHESIS = 600
 _LONGEST_TITLE = 900
@@ -108,6 +115,28 @@ class Chains:
                 several = _PLURAL.match(word, len(noun)) or mention.number
                 if mention.rule == "act-chain" and several:
                     yield from self._listed(mention)
+
+    def led(self) -> Iterator[ActMention]:
+        """Acts of a list that says only above it what they are: `1998 жылғы 3 мамырдағы N 8;`."""
+        kind, issuer = "", ""
+        for block in self.context.normalised.blocks:
+            lead = _LEAD.search(self.low, block.start, block.end)
+            if lead:
+                kind = HEADS[lead["noun"]]
+                bodies = self.marks.bodies_in(block.start, lead.start("noun"))
+                issuer = (bodies[-1].id or bodies[-1].label) if bodies else ""
+                if kind == "decision" and issuer == "government":
+                    kind = "resolution"  # its `шешімдер`
+                continue
+            if _CLAUSE.match(self.low, block.start, block.end):
+                kind = ""
+            for number in self.marks.numbers_in(block.start, block.end) if kind else ():
+                chain = _Chain(number.end, number.end, kind)
+                if _AFTER_ITEM.match(self.low, number.end, block.end):
+                    self._walk(chain)
+                if chain.date:
+                    chain.issuer = chain.issuer or issuer
+                    yield ActMention(rule="act-chain", **vars(chain))
 
     def _chain(self, i: int, noun: str) -> ActMention | None:
         word = self.tokens.words[i]
