@@ -16,7 +16,7 @@ from graph.model import BodyMention
 from graph.morphology import is_genitive
 from graph.rules.body_context import aliases, inside, merged, of_the_issuer
 from graph.rules.institution import attached, foreign, genitive, periodicals, quoted
-from graph.rules.local import by_level, local, several
+from graph.rules.local import by_level, local, several, standing
 from graph.rules.organ import bare, following, national
 
 _L = "[а-яәғқңөұүһі]"
@@ -94,6 +94,7 @@ def find(context: Context) -> list[BodyMention]:
     found += _short(context)
     ends |= {body.end for body in found}
     found += [body for body in local(context) if body.end not in ends]
+    found += list(standing(context, found))
     found += list(_units(context, found))
     ends = {body.end for body in found}
     found += [body for body in attached(context, found) if body.end not in ends]

@@ -12,6 +12,7 @@ from graph.context import Context
 from graph.model import BodyMention
 from graph.morphology import is_genitive
 from graph.rules.body_context import inside, merged
+from graph.rules.institution import genitive
 
 _L = "[а-яәғқңөұүһі]"
 _CASE = r"(?:н[ыі]ң|[дт][ыі]ң|[ғгқк][ае]|н[ае]|н?[дт][ае]н?|н[ае]н|[нд][ыі]|[тн][ыі]?|мен|бен|пен)?"
@@ -30,10 +31,16 @@ _LOCAL_TYPES = {
 }
 """Local bodies and their code of kzc:bodyType."""
 _PROPER = "[А-ЯӘҒҚҢӨҰҮҺІ][\\w-]+"
-_PLACE_NAME = rf"(?!(?:Осы|Бұл|Егер|Ал) )(?:{_PROPER} |[«\"]{_PROPER}[»\"] ){{1,3}}"
+_OPENERS = (
+    "Осы|Бұл|Егер|Ал|Аталған|Аталмыш|Көрсетілген|Барлық|Бақылау|Құжат|Жоба|Шешім|Қаулы|Шығыстар"
+    "|Қаражат|Мүлік|Сонымен|Сондай-ақ|Онда|Мұнда|Қазіргі|Жоғарыда|Мемлекеттік|Жергілікті|Коммуналдық"
+)
+"""Words that begin a sentence before a name: `Бақылау Талғар ауданының әкімдігіне жүктелсін`."""
+_PLACE_NAME = rf"(?!(?:{_OPENERS}) )(?:{_PROPER} |[«\"]{_PROPER}[»\"] ){{1,3}}"
 _LOCAL = re.compile(
     rf"(?<![\w-])({_PLACE_NAME}(?:(?:облысы|қаласы|ауданы|округі|ауылы|кенті)(?:ның|нің)?"
-    rf"|облыстық|қалалық|аудандық) (?:[^\s.,;:()\"«»]+ ){{0,7}}?(?i:({'|'.join(_LOCAL_TYPES)})))"
+    rf"|облыстық|қалалық|аудандық) (?!мәслихаттың|әкімдіктің)"
+    rf"(?:[^\s.,;:()\"«»]+ ){{0,7}}?(?i:({'|'.join(_LOCAL_TYPES)})))"
     rf"(?:ның|нің|на|не|н|нда|нде|нан|нен|мен)?(?!{_L}|-)"
 )
 _LEVELS = (*("облыс", "қаласы", "ауданы", "округі", "ауылы", "кенті", "қалалық", "аудандық"),)
@@ -63,6 +70,11 @@ _NAMES = re.compile(
     rf"(?:{_PROPER}(?: {_PROPER})?, )*{_PROPER}(?: {_PROPER})? және {_PROPER}(?: {_PROPER})? $"
 )
 _NAME = re.compile(rf"{_PROPER}(?: {_PROPER})?(?=,| )")
+_STANDING = re.compile(
+    r"мәслихат(?:ының|тың) (?P<name>(?:[^.;:()\"«»\n]{3,150}? (?:жөніндегі|бойынша)"
+    rf"|[\"«][^\"«»\n]{{3,150}}[\"»])) тұрақты комиссиясы{_CASE}(?!{_L}|-)"
+)
+_LEVEL_ADJECTIVE = re.compile(r"(?:облыстық|қалалық|аудандық) $", re.IGNORECASE)
 _GENERAL = ("облыс", "аудан", "қала", "республика")
 """What a word that names no place begins with: `Облыстардың, Астана және Алматы қалаларының`."""
 _LONGEST_NAMES = 300
@@ -129,6 +141,28 @@ def several(context: Context) -> Iterator[BodyMention]:
                 type="maslikhat" if organ == "мәслихаты" else "akim",
                 genitive=is_genitive(match.group()),
             )
+
+
+def standing(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMention]:
+    """Standing commissions of a maslikhat: `аудандық мәслихаттың бюджет жөніндегі ...`."""
+    ends = {body.end: body for body in bodies}
+    text = context.text
+    for match in context.matches(_STANDING, lambda word: word.startswith("мәслихат")):
+        head = match.start("name") - 1
+        owner = ends.get(head)
+        adjective = _LEVEL_ADJECTIVE.search(text, max(0, match.start() - 9), match.start())
+        if match.end() in ends or not (owner or adjective):
+            continue
+        start = owner.start if owner else adjective.start() if adjective else head
+        of = genitive(owner.label) if owner else text[start:head].lower()
+        yield BodyMention(
+            start,
+            match.end(),
+            "body-local",
+            label=f"{of} {text[slice(*match.span('name'))]} тұрақты комиссиясы",
+            type="commission",
+            genitive=is_genitive(match.group()),
+        )
 
 
 def by_level(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMention]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 _W = "[а-яәғқңөұүһі-]"
 _END = r"(?=\s*[.,;:!?()»\"]|\s+(?:және|сондай-ақ|немесе|бірақ|ал|не)\s|\s*$|\n)"
 """A predicate closes its clause: punctuation or a conjunction follows."""
-_TO = f"{_W}+[ую][ғг][ае]"
+_ENDS_TO = "[ую][ғг][ае]"
+_TO = f"{_W}+{_ENDS_TO}"
 """An infinitive in the dative: `шақыруға`, `қоюға`."""
 _TO_ONES = f"{_W}+[ую](?:ына|іне)"
 """One with its subject's ending: `шағым жасауына`."""
@@ -37,7 +38,9 @@ _NOUN_TO = (
 _PREDICATES = (
     (
         "prohibition-negated-must",
-        rf"{_NOT_TO}(?: (?:және|немесе|не) (?:{_W}+ ){{0,3}}?{_NOT_TO})* (?:тиіс|міндетті)",
+        rf"{_NOT_TO}(?:(?: (?:және|немесе|не) (?:{_W}+ ){{0,3}}?{_NOT_TO})* (?:тиіс|міндетті)"
+        rf"|(?=,? (?:және|сондай-ақ|бірақ) [^.;:]{{1,200}}(?<={_ENDS_TO}) (?:тиіс|міндетті)"
+        rf"{_END}))",
     ),
     ("prohibition-not-must", rf"{_TO} тиіс емес"),
     ("prohibition-forbidden", r"т(?:ый|и)ым салын(?:ады|сын|ған(?=\s*[.;]))"),
