@@ -57,11 +57,15 @@ class Works:
         self._laws = laws(lexicon)
         self._by_title: dict[tuple[str, str], Work] = {}
         self._by_date: dict[tuple[str, str], set[str]] = {}
+        self._by_number: dict[tuple[str, str], set[str]] = {}
         acts = list(acts)
         own = [act.date for act in acts if act.this and act.date]
         self._dated = bool(own)
         self._own = {act.date for act in acts if act.this and act.number}
         self._period = own[0] if own else max((a.date for a in acts if a.date), default="")
+        codes = (self._code(act) for act in acts if act.this and act.number)
+        # What a code cites is in force when it comes into force itself.
+        self._period = max(self._period, *(code.valid_from for code in codes if code), "")
         self._amended = amended
         for act in acts:
             if act.number and act.date and not act.this:
@@ -69,6 +73,7 @@ class Works:
                 if act.title:
                     self._by_title.setdefault((act.type, fold_title(act.title)), work)
                 self._by_date.setdefault((act.type, act.date), set()).add(work.path)
+                self._by_number.setdefault((act.type, act.number), set()).add(work.path)
 
     def add(self, work: Work) -> str:
         """Add a work, or what is new about a known one; return its path."""
@@ -87,10 +92,14 @@ class Works:
     def named(self, act: ActMention, draft: bool = False, amended: str = "") -> str:
         """Path of the work that a mention names; `amended`: when its provision last was.
 
-        An act named by title or date alone is the one of that title or date that the text
-        names in full elsewhere, if there is exactly one; else a law of the lexicon, unless it
-        is a draft.
+        An act named by title, date or number alone is the one of that title, date or number that
+        the text names in full elsewhere, if there is exactly one; else a law of the lexicon,
+        unless it is a draft.
         """
+        if act.number and not (act.slug or act.date or act.title or act.issuer):
+            same = self._by_number.get((act.type, act.number), ())
+            if len(same) == 1:
+                return next(iter(same))
         if not act.slug and not act.number:
             if act.title:
                 work = self._by_title.get((act.type, fold_title(act.title)))

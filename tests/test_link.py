@@ -154,12 +154,36 @@ def test_a_text_without_a_heading_line_is_named_by_its_hash() -> None:
             "1. ҚР ҚПК-нің 53-бабы, АПК-нің 5, 6 және 12–15-баптары, ҚК және АК қолданылады.",
             ["eli/kz/code/criminal-procedure-2014", "eli/kz/code/civil-procedure-2015"],
         ),
+        (
+            "1. Үкіметтің 2007 жылғы 27 шілдедегі № 81 қаулысы, 2008 жылғы 9 сәуірдегі № 82 "
+            "қаулысы және 2009 жылғы 9 сәуірдегі № 82 қаулысы. "
+            "Бұл № 81 қаулыда, № 82 қаулыда көзделген.",
+            [
+                "eli/kz/resolution/2007-07-27/81",
+                "eli/kz/resolution/2008-04-09/82",
+                "eli/kz/resolution/2009-04-09/82",
+                "eli/kz/resolution/2007-07-27/81",
+                "eli/kz/resolution/n-82",
+            ],
+        ),
         ("1. Қазақстан Республикасының Конституциясына сәйкес.", ["eli/kz/constitution"]),
         ("1. Заңға тәуелді актілер мен заңдар қабылданады.", []),
     ],
 )
 def test_what_an_act_stands_for(text: str, paths: list[str]) -> None:
     assert works(text) == paths
+
+
+@pytest.mark.parametrize(
+    ("heading", "cited"),
+    [
+        ("Кодексі 2014 жылғы 5 шілдедегі № 235-V ҚРЗ", "eli/kz/code/criminal-2014"),
+        ("Заңы 2014 жылғы 5 шілдедегі № 236-V ҚРЗ", "eli/kz/code/criminal"),
+    ],
+)
+def test_a_code_cites_those_in_force_on_its_first_day(heading: str, cited: str) -> None:
+    body = "1-бап. Тәртіп\n\nҚылмыстық кодексте көзделген."
+    assert works(f"Тәртіп туралы\n\nҚазақстан Республикасының {heading}\n\n{body}")[1:] == [cited]
 
 
 @pytest.mark.parametrize(
