@@ -18,13 +18,15 @@ _CUES = (
 )
 """Words after a reference that tell its form (kzc:citationForm)."""
 _RELIES = re.compile(
-    r"(?:(?:,| және) [^.;]{0,240}?(?:заң|кодекс|конституция|акті)[а-яәғқңөұүһі]*"
+    r"(?:(?:,| және) [^.;]{0,240}?(?:заң|кодекс|конституция|акті|кесім|құжат|шарт)[а-яәғқңөұүһі]*"
     r"(?:н[ае]|[ғгд][ае]))?"
     r"\s(?:(?:талаптарына|ережелеріне|нормаларына) )?"
     r"(?:сәйкес|көзделген|белгіленген|белгіленетін|айқындалған)"
 )
 _RULES_OF = re.compile(r"\s(?:сәйкес|көзделген|белгіленген|ережелер|талаптарына сәйкес)")
 _OBJECT = re.compile(r"\s(?:бекіту|бекітілсін|ратификациялау|ратификациялансын|мақұлдау|бекіткен)")
+_ENACTED = re.compile(r",? [^.;]{0,200}?(?:күшіне|қолданысқа) енгізілсін")
+_NOMINATIVE = ("кодексі", "кодекс", "заңы", "заң")
 _APPROVING = re.compile(r"\s(?:бекітілген|мақұлданған)")
 _NEAR = 8
 _REPORT_TITLE = "шаралар туралы баяндама"
@@ -154,10 +156,19 @@ class Citations:
             for reference in self.f.references
             if reference.act is not None and reference.start == acts[reference.act].start
         }
+        heads |= {i - 1 for i in heads if self._approved(i)}
         for i, (act, path) in enumerate(zip(acts, self.r.act_paths, strict=True)):
             if path and i not in heads and self._cites(act, path):
                 citing, _ = self.owner(act.start)
                 yield self._citation(citing, path, self._form(act.start, path, self._after(i)), act)
+
+    def _approved(self, i: int) -> bool:
+        """Whether an act is the rules that the act before it approved.
+
+        A citation of their clause is one of that act: `... бекітілген ереженің 8-тармағы`.
+        """
+        path, before = self.r.act_paths[i], self.r.act_paths[i - 1]
+        return bool(i and path and before) and f"{path}".startswith(f"{before}/annex_")
 
     def _citation(
         self, citing: str, cited: str, form: str, found: Reference | ActMention
@@ -211,6 +222,10 @@ class Citations:
         after = self.low[act.end : act.end + 60]
         if act.rule == "act-stamp":
             return bool(_APPROVING.match(after))
+        if path.partition("/annex_")[0] not in (path, self.r.self_path):
+            return False  # rules: the act that approved them is cited
+        if act.named and _APPROVING.match(after):
+            return False  # `көрсетілген қаулымен бекітілген`: it only leads to its rules
         if act.heading or act.quoted or act.alias or self.on_heading(act.start):
             return False
         at = self.structure.unit_at(act.start)
@@ -229,6 +244,9 @@ class Citations:
         pointed = bool(act.anaphor) and path in (own, self.r.self_path)
         if act.this or answered or pointed:
             return bool(_RELIES.match(after))
+        enacted = _ENACTED.match(self.low, act.end)
+        if enacted and self.low.endswith(_NOMINATIVE, act.start, act.end):
+            return False  # `Х кодексі 1999 жылғы 1 шілдеден бастап күшіне енгізілсін`
         return not _OBJECT.match(after)
 
     def amendments(self, citations: Iterable[Citation]) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from graph.quotes import Quotes, pair_quotes
 from graph.structure import Structure
 from graph.tokens import Tokens, tokenise
 
-COUNTRY = re.compile(r"(?:қазақстан(?:\s+)республикасы(?:ның)?|қр|қазақ кср(?:-?інің)?)\s+$")
+COUNTRY = re.compile(r"(?:қазақстан(?:\s+)республикасы(?:ның)?|қр|қазақ [кс]ср(?:-?і?нің)?)\s+$")
 
 
 @dataclass(frozen=True)

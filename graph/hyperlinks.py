@@ -1,5 +1,6 @@
 """Takes links for evidence of what the linked words name. In: findings whose source has links.
-Out: the same findings with the adilet code at each act that a link names.
+Out: the same findings with the adilet code at each act that a link names, and with a mention on
+the words of links that the rules saw nothing in.
 """
 
 import re
@@ -10,7 +11,9 @@ from dataclasses import replace
 
 from graph.adilet import told
 from graph.findings import Findings
-from graph.model import ActMention, Found, Link
+from graph.laws import by_code
+from graph.lexicon import Lexicon
+from graph.model import ActMention, Found, Link, Reference
 
 _OTHERS = ("resolution", "order", "decision", "other")
 """Types that a code of the other kinds (`V`, `S`, `G`) may have."""
@@ -21,16 +24,70 @@ def attach(findings: Findings) -> Findings:
     links = findings.context.normalised.source.links
     if not links:
         return findings
+    findings = _with_linked_words(findings, links)
     codes = [_code(findings, links, act) for act in findings.acts]
     for reference in findings.references:  # `Заңының <a>32-бабына</a>`
         if reference.act is not None and not codes[reference.act]:
             codes[reference.act] = _code(findings, links, reference)
     acts = [
-        replace(act, adilet=code) if code and agrees(act.type, act.date, act.number, code) else act
+        _coded(findings.context.lexicon, replace(act, adilet=code))
+        if code and agrees(act.type, act.date, act.number, code)
+        else act
         for act, code in zip(findings.acts, codes, strict=True)
     ]
     full = {act.adilet: act for act in acts if act.adilet and act.number and act.date}
     return replace(findings, acts=[_completed(act, full.get(act.adilet)) for act in acts])
+
+
+def _with_linked_words(findings: Findings, links: tuple[Link, ...]) -> Findings:
+    """The findings with an act on the words of each link to another act in which none is named.
+
+    A provision whose act nobody told is one of the act that its link leads to.
+    """
+    own = findings.context.normalised.source.code
+    covered = {
+        id(link)
+        for found in (*findings.acts, *(r for r in findings.references if _is_told(r)))
+        for link, _ in _below(findings, links, found)
+    }
+    added: dict[int, ActMention] = {}
+    for link in links:
+        words = findings.context.normalised.clean(link.start, link.end)
+        if id(link) not in covered and link.target != own and words:
+            known = told(link.target)
+            kind = known.types[0] if known else "other"
+            added[id(link)] = ActMention(*words, "act-link", type=kind)
+    if not added:
+        return findings
+    order = sorted((*findings.acts, *added.values()), key=lambda act: act.start)
+    place = {id(act): i for i, act in enumerate(order)}
+    moved = [place[id(act)] for act in findings.acts]
+    references = []
+    for reference in findings.references:
+        at = None if reference.act is None else moved[reference.act]
+        if not _is_told(reference):
+            *_, last = (None, *(link for link, _ in _below(findings, links, reference)))
+            act = added.get(id(last))
+            at = place[id(act)] if act else None
+        references.append(replace(reference, act=at))
+    return replace(findings, acts=order, references=references)
+
+
+def _is_told(reference: Reference) -> bool:
+    """Whether the text tells what a reference is to: `осы баптың`, `Х Заңының 5-бабы`."""
+    return reference.act is not None or bool(reference.this) or reference.heading
+
+
+def _coded(lexicon: Lexicon, act: ActMention) -> ActMention:
+    """The act with what the lexicon knows of its code, where the text lacks number or date."""
+    if (act.number and act.date) or act.slug or act.this or act.alias:
+        return act
+    entry = by_code(lexicon, act.adilet)
+    if entry is None or act.date not in ("", entry.date):
+        return act
+    if entry in lexicon.codes:
+        return replace(act, slug=entry.id, anaphor="")
+    return replace(act, number=entry.number, date=entry.date, anaphor="")
 
 
 def anchors(findings: Findings) -> dict[int, Link]:
@@ -83,13 +140,13 @@ def _completed(act: ActMention, full: ActMention | None) -> ActMention:
     """The act with the number and date that it lacks, where they are beyond doubt.
 
     They are those of a mention in the same text that leads to the same code; or the number is
-    the code's, where the text gives the date.
+    the code's, where the text gives the date or nothing but the link.
     """
     if not act.adilet or act.number or act.this or act.anaphor or act.slug:
         return act
     if full and full.type == act.type and act.date in ("", full.date):
         return replace(act, number=full.number, date=full.date, issuer=act.issuer or full.issuer)
     known = told(act.adilet)
-    if known and known.whole and act.date:
+    if known and known.whole and (act.date or act.rule == "act-link"):
         return replace(act, number=known.number)
     return act

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from graph.adilet import told
 from graph.lexicon import Entry, Lexicon
 from graph.model import ActMention
 from graph.slugs import fold_title
@@ -49,6 +50,56 @@ class Laws:
             if entry:
                 return entry
         return None
+
+
+@cache
+def _codes(lexicon: Lexicon) -> tuple[dict[str, Entry], dict[tuple[str, str, str], Entry | None]]:
+    """Laws and codes by the code itself, and by its letter with year and digits of the number.
+
+    None stands for what two acts have in common.
+    """
+    known: dict[str, Entry] = {}
+    told_of: dict[tuple[str, str, str], Entry | None] = {}
+    for letter, entries in (("Z", lexicon.laws), ("K", lexicon.codes)):
+        for entry in entries:
+            if entry.adilet:
+                known[entry.adilet] = entry
+            digits = _DIGITS.match(entry.number)
+            if digits:
+                key = (letter, entry.date[:4], digits.group())
+                told_of[key] = None if key in told_of else entry
+    return known, told_of
+
+
+def by_code(lexicon: Lexicon, code: str) -> Entry | None:
+    """The law or code that a code of adilet.zan.kz means: `Z010000267_` is № 267 of 2001."""
+    known, told_of = _codes(lexicon)
+    if code in known:
+        return known[code]
+    what = told(code)
+    return told_of.get((code[0], what.year, what.number)) if what else None
+
+
+_MOST_WORDS = 24
+"""In a title that is looked for without its quotes."""
+
+
+@cache
+def titles(lexicon: Lexicon) -> frozenset[str]:
+    """The titles of all laws in small letters."""
+    return frozenset(name.lower() for entry in lexicon.laws for name in entry.surfaces)
+
+
+def title_before(lexicon: Lexicon, low: str, at: int) -> int | None:
+    """Where the longest title of a law begins that ends at an offset."""
+    known, found, start = titles(lexicon), None, at
+    for _ in range(_MOST_WORDS):
+        start = low.rfind(" ", 0, max(0, start - 1)) + 1
+        if low[start:at] in known:
+            found = start
+        if not start:
+            break
+    return found
 
 
 @cache

@@ -77,6 +77,15 @@ class Lexicon:
         """The code or treaty with this id."""
         return self._authorities_by_id.get(id)
 
+    def one_code(self, code: Entry, other: Entry) -> bool:
+        """Whether one of two codes is a part of the other, adopted later."""
+        return code.id == other.more.get("continues") or other.id == code.more.get("continues")
+
+    @cached_property
+    def later_parts(self) -> dict[str, Entry]:
+        """Ids of codes that have a part adopted later, to that part."""
+        return {code.more["continues"]: code for code in self.codes if "continues" in code.more}
+
     def law(self, id: str) -> Entry:
         """The law with this id. Raises KeyError."""
         return self._laws_by_id[id]

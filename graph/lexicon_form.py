@@ -45,6 +45,8 @@ FIELDS: dict[str, tuple[type, tuple[str, ...]]] = {
     "valid_to": (datetime.date, ("bodies", "codes", "laws")),
     "predecessor": (list, ("bodies",)),
     "parts": (bool, ("codes",)),
+    "continues": (str, ("codes",)),
+    "first_article": (str, ("codes",)),
     "generic": (bool, ("bodies",)),
     "case_sensitive": (bool, ("bodies",)),
     "heads": (list, ("measures",)),

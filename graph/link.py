@@ -18,12 +18,14 @@ from graph.works import STATUTES, Work
 _FORMULAS = (
     ("resolution", re.compile(r"қаулы етеді")),
     ("decree", re.compile(r"қаулы етемін")),
-    ("order", re.compile(r"бұйырамын")),
+    ("order", re.compile(r"бұйырамы[нз]")),
     ("decision", re.compile(r"шешім қабылдады|шешті\s*:|шешім қабылдаймын")),
 )
 """Enacting formulas and the type of the act that they enact."""
 _DRAFT = re.compile(r" жоба")
 """`Заңының жобасы` after a mention: no law yet."""
+_APPROVED = re.compile(r"(?: \([^()]*\))? бекітілген,? ")
+"""All that stands between an act and the rules that it approved."""
 _RATIFIED = re.compile(r"ратификациялаған\s$")
 
 
@@ -57,7 +59,11 @@ class _Linker(Pointers):
         named: list[str | None] = [
             None
             if act.anaphor or act.this
-            else self.works.named(act, draft=bool(_DRAFT.match(self.low, act.end)))
+            else self.works.named(
+                act,
+                bool(_DRAFT.match(self.low, act.end)),
+                self.amended.get(self._top(act.start), ""),
+            )
             for act in self.f.acts
         ]
         self.paths = named
@@ -69,8 +75,10 @@ class _Linker(Pointers):
         if any(part.kind == "quoted" for part in self.structure.parts):
             self.parts = tuple(self._part_paths())  # now that `Заңның 6-бабы` is known
             self.latest.clear()
+            self.others.clear()
             self._follow_pointers(by_code)
         self._ratifications()
+        self._approvals()
         units = tuple(self._unit_paths())
         resolved = Resolved(
             self.f, self.self_path, self.parts, units, tuple(self.paths), self.treaty
@@ -99,6 +107,8 @@ class _Linker(Pointers):
             if path:
                 for key in self._calls(act):
                     self.latest[key] = path
+                    if path != self.self_path:
+                        self.others[key] = path
 
     # The text's own works.
 
@@ -229,6 +239,21 @@ class _Linker(Pointers):
                 work = self.works.by_path[path]
                 ratified = work.ratified or self._date_before(act.start)
                 self.works.by_path[path] = replace(work, ratified=ratified)
+
+    def _approvals(self) -> None:
+        """`№ 305 қаулысымен бекітілген Х талаптарына`: which act approved the rules."""
+        for i, act in enumerate(self.f.acts):
+            path, approving = self.paths[i], self.paths[i - 1] if i else None
+            unnumbered = act.type == "rules" and not (act.number or act.date or act.this)
+            if not unnumbered or not path or approving in (None, self.self_path):
+                continue
+            if path not in self.works.by_path or self.works.by_path[path].annex_of:
+                continue
+            if _APPROVED.fullmatch(self.low, self.f.acts[i - 1].end, act.start):
+                work = self.works.by_path.pop(path)
+                annex = f"{approving}/annex_{path.rpartition('-')[2][:8]}"
+                self.works.add(replace(work, path=annex, annex_of=approving, part=True))
+                self.paths = [annex if known == path else known for known in self.paths]
 
     def _date_before(self, offset: int) -> str:
         """The last date in the 90 characters before an offset."""

@@ -113,6 +113,8 @@ class ActMention(Found):
     """Of itself as the approved or annexed act (`осы Қағидалар`)."""
     anaphor: str = ""
     """For a mention by a bare noun: the noun's lemma; the linker finds what it stands for."""
+    named: bool = False
+    """`Аталған Заң`: an act named before, never the one that the text is of."""
     alias: str = ""
     """A name given to the act here (`бұдан әрі - Заң`); `start:end` is then the parenthesis."""
     heading: bool = False

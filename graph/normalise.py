@@ -72,6 +72,28 @@ class Normalised:
                 merged.append((low, high))
         return tuple(sorted(merged))
 
+    def clean(self, start: int, end: int) -> tuple[int, int] | None:
+        """The normalised range that rests on a range of the original; None where none does."""
+        found: list[tuple[int, int]] = []
+        at = max(0, bisect_right(self._by_raw, start, key=lambda piece: piece[0]) - 1)
+        while at < len(self._by_raw) and self._by_raw[at][0] < end:
+            low, high, piece = self._by_raw[at]
+            begin = self._starts[piece]
+            after = self._starts[piece + 1] if piece + 1 < len(self._starts) else len(self.text)
+            if high > start:
+                if high - low == after - begin:  # character for character
+                    after -= max(0, high - end)
+                    begin += max(0, start - low)
+                found.append((begin, after))
+            at += 1
+        return (min(found)[0], max(after for _, after in found)) if found else None
+
+    @cached_property
+    def _by_raw(self) -> list[tuple[int, int, int]]:
+        """The original range of each piece and its index, in order of the original."""
+        ranges = ((low, high, i) for i, (low, high) in enumerate(self._raw) if low >= 0)
+        return sorted(ranges)
+
     def _nothing_between(self, start: int, end: int) -> bool:
         between = self.source.text[start:end]
         return not between or between.isspace() or not between.translate(_INVISIBLE).strip()

@@ -26,6 +26,7 @@ UNITS = {
     "тоқсан": 90,
 }
 SCALES = {"жүз": 100, "мың": 1_000, "миллион": 1_000_000, "миллиард": 1_000_000_000}
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 HALF = "жарым"
 """A half after a whole number: `бір жарым жыл`."""
 ORDINALS = {
@@ -64,6 +65,14 @@ MONTHS = {
     "желтоқсан": 12,
 }
 
+_PLAIN = str.maketrans("қңүұәө", "кнууао")
+"""Letters that old texts lack: `қантар`, `кыркуйек`."""
+_MONTH_OF = {name.translate(_PLAIN): number for name, number in MONTHS.items()}
+_MONTH = "|".join(
+    "".join({"қ": "[қк]", "ң": "[ңн]", "ү": "[үу]", "ә": "[әа]"}.get(c, c) for c in name)
+    for name in MONTHS
+)
+
 _WORD = "|".join(sorted([*UNITS, *SCALES], key=len, reverse=True))
 WORDS = rf"(?:{_WORD})(?: (?:{_WORD}|{HALF})){{0,15}}"
 DIGITS = r"\d{1,3}(?:[  ]\d{3}){1,6}(?:,\d{1,9})?|\d{1,15}(?!\d)(?:,\d{1,9})?"
@@ -77,7 +86,9 @@ ORDINAL = rf"(?:(?:{_WORD}) ){{0,3}}(?:{_ORDINAL})"
 """An ordinal in words: `үшінші`, `жиырма бірінші`."""
 DATE = re.compile(
     r"(?P<y>\d{4}) ?(?:жылғы|жылдың|ж\.) ?[«\"“]?(?P<d>\d{1,2})[»\"”]? "
-    rf"(?P<m>{'|'.join(MONTHS)})(?P<end>[а-яәғқңөұүһі]*)"
+    rf"(?P<m>{_MONTH})(?P<end>[а-яәғқңөұүһі]*)"
+    rf"|(?P<y4>\d{{4}})(?: (?:жылғы|жылдың|ж\.))? (?P<m4>{_MONTH})[нтд][ыі]ң "
+    r"(?P<d4>\d{1,2})(?!\d)(?:-[а-яәғқңөұүһі]+)?"
     r"|(?P<y2>\d{4})\.(?P<m2>\d{2})\.(?P<d2>\d{2})(?!\d)"
     r"|(?P<d3>\d{2})(?<![\d.]\d\d)\.(?P<m3>\d{2})\.(?P<y3>\d{4})(?!\d)"
 )
@@ -114,11 +125,19 @@ def ordinal(words: str) -> int:
     return int(value(" ".join(tens))) + ORDINALS[last] if tens else ORDINALS[last]
 
 
+def roman(numeral: str) -> int:
+    """Value of a roman numeral in small letters: `iii` is 3, `iv` is 4. Raises KeyError."""
+    digits = [_ROMAN[letter] for letter in numeral]
+    following = [*digits[1:], 0]
+    return sum(-d if d < after else d for d, after in zip(digits, following, strict=True))
+
+
 def iso_date(match: re.Match[str]) -> str | None:
     """ISO date of a DATE match, or None where the numbers are no date."""
-    year = match["y"] or match["y2"] or match["y3"]
-    day = match["d"] or match["d2"] or match["d3"]
-    month = MONTHS[match["m"]] if match["m"] else int(match["m2"] or match["m3"])
+    year = match["y"] or match["y2"] or match["y3"] or match["y4"]
+    day = match["d"] or match["d2"] or match["d3"] or match["d4"]
+    name = match["m"] or match["m4"]
+    month = _MONTH_OF[name.translate(_PLAIN)] if name else int(match["m2"] or match["m3"])
     try:
         return date(int(year), month, int(day)).isoformat()
     except ValueError:

@@ -150,6 +150,8 @@ class _Outline(Skeleton):
         rest = low[match.end() :]
         if not inside and rest[:1].isalpha() and not self._capital(block.start + match.end()):
             return False  # `5-бап бойынша ...` is prose
+        if "." not in match.group() and headings.WORDING.match(rest):
+            return False
         number = match.group(1).upper()
         begin = block.start + match.end()
         if self.report_part is not None and not self.quoting:

@@ -4,6 +4,7 @@ By where they stand, by what the text calls itself, by what was named before.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from graph.citations import is_work
@@ -14,6 +15,8 @@ from graph.rules.act_words import FORMS, HEADS
 from graph.slugs import fold_title
 from graph.works import Work, Works
 
+_PROVISIONS = ("article", "clause", "part", "subclause", "indent")
+"""Kinds of units that notes are on."""
 _YEAR = 4
 """Digits of a date that is only a year."""
 
@@ -27,7 +30,14 @@ class Pointers:
         self.context = findings.context
         self.structure = findings.context.structure
         self.low = findings.context.low
-        self.works = Works(findings.context.lexicon, findings.acts)
+        self.amended: dict[int | None, str] = {}
+        """The last day on which a provision was amended, as the notes in it tell, by its unit."""
+        for act in findings.acts:
+            if act.date and self.structure.in_note(act.start):
+                top = self._top(act.start)
+                self.amended[top] = max(act.date, self.amended.get(top, ""))
+        last = max(self.amended.values(), default="")
+        self.works = Works(findings.context.lexicon, findings.acts, last)
         self.self_path = ""
         self.parts: tuple[str, ...] = ()
         self.paths: list[str | None] = [None] * len(findings.acts)
@@ -39,6 +49,15 @@ class Pointers:
         """Type to the index of the first part of it."""
         self.latest: dict[str, str] = {}
         """The act named last, by type and, for treaties, by the noun its name ends in."""
+        self.others: dict[str, str] = {}
+        """The same without the act that the text is of."""
+
+    def _top(self, offset: int) -> int | None:
+        """The article that an offset lies in, else the outermost clause."""
+        at = top = self.structure.unit_at(offset)
+        while at is not None and self.structure.units[at].kind in _PROVISIONS:
+            at, top = self.structure.units[at].parent, at
+        return top
 
     # What `осы Заң`, `Кодекс` and short names stand for.
 
@@ -54,6 +73,8 @@ class Pointers:
         if act.heading:
             return self._stamp(act)
         short = self.aliases.get(act.anaphor)
+        if act.named and not short:
+            return self._named_last(act, self.others)
         if act.this:
             return self._this(act, short)
         if short or act.type in ("treaty", ""):
@@ -123,12 +144,13 @@ class Pointers:
         noun = next((n for n in HEADS if words and words[-1].startswith(n[:-1])), "")
         return [f"treaty {noun}"]
 
-    def _named_last(self, act: ActMention) -> str | None:
-        """The act of that kind named last before."""
+    def _named_last(self, act: ActMention, named: Mapping[str, str] | None = None) -> str | None:
+        """The act of that kind named last before; `named`: of which."""
+        named = self.latest if named is None else named
         if act.type != "treaty":
-            return self.latest.get(act.type)
+            return named.get(act.type)
         noun = act.anaphor.rsplit(" ", 1)[-1]
-        return self.latest.get(f"treaty {noun}")
+        return named.get(f"treaty {noun}")
 
     def _alias(self, i: int, act: ActMention) -> str | None:
         """What `(бұдан әрі - Х)` names: the act just before it, else the last of its kind."""

@@ -24,12 +24,12 @@ from typing import Any
 
 from graph.files import data_folder
 from graph.iris import DEFAULT_BASE, Base
+from graph.values import values_lines, with_values
 
 TYPES = ("iri", "string", "integer", "date", "code")
 """What a parameter can be; `code` is the notation of a code list, such as `life-imprisonment`."""
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-_VALUES_LINE = re.compile(r"( *VALUES \?(\w+) \{ )(.*)( \})")
 _INTEGERS = range(-(2**63), 2**63)
 """The engine compares no larger ones."""
 
@@ -108,14 +108,7 @@ def bind(query: NamedQuery, values: Mapping[str, str]) -> str:
             known = f"its parameters are {', '.join(params)}" if params else "it has none"
             raise BadParameter(f"query {query.name} has no parameter {_quoted(name)}: {known}")
     terms = {name: _term(query, params[name], value) for name, value in values.items()}
-    return "\n".join(_bound(line, terms) for line in query.text.split("\n"))
-
-
-def _bound(line: str, terms: Mapping[str, str]) -> str:
-    found = _VALUES_LINE.fullmatch(line)
-    if found is None or found[2] not in terms:
-        return line
-    return found[1] + terms[found[2]] + found[4]
+    return with_values(query.text, terms)
 
 
 def _term(query: NamedQuery, param: Parameter, value: str) -> str:
@@ -188,7 +181,7 @@ def _read(path: Path, base: Base) -> NamedQuery:
         )
     except KeyError as missing:
         raise BadQueryFile(f"{path.name}: the header has no {missing}; add it") from None
-    lines = [found[2] for line in text.split("\n") if (found := _VALUES_LINE.fullmatch(line))]
+    lines = [variable for variable, _ in values_lines(text)]
     if sorted(lines) != sorted(param.name for param in query.params):
         raise BadQueryFile(
             f"{path.name}: the header declares {[param.name for param in query.params]}, but the "

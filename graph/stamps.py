@@ -25,7 +25,9 @@ _INSTRUMENT = re.compile(
 )
 _BEGINS = re.compile(r"Қазақстан Республика|[А-ЯӘҒҚҢӨҰҮҺІ][\w-]+ (?:облыс|қала|аудан)")
 _LONGEST_LINE = 70
-_MOST_LINES = 10
+_LONGEST_END = 140
+"""Of the last lines of a stamp, where they are joined already."""
+_MOST_LINES = 12
 
 
 def join_stamps(paragraphs: list[list[Line]]) -> list[list[Line]]:
@@ -34,7 +36,7 @@ def join_stamps(paragraphs: list[list[Line]]) -> list[list[Line]]:
     for paragraph in paragraphs:
         joined.append(paragraph)
         text = " ".join(line.text for line in paragraph)
-        if len(text) <= _LONGEST_LINE and _ENDS.search(text):
+        if len(text) <= _LONGEST_END and _ENDS.search(text):
             first = _first(joined)
             if first < len(joined) - 1:
                 joined[first:] = [[line for part in joined[first:] for line in part]]
@@ -53,6 +55,7 @@ def _first(paragraphs: list[list[Line]]) -> int:
         if len(text) > _LONGEST_LINE or text[-1] in ".;:" or paragraphs[at][0].rule:
             break
         instrument = instrument or _INSTRUMENT.search(text) is not None
-        if instrument and _BEGINS.match(text):
-            return at
+        joint = at and paragraphs[at - 1][-1].text.endswith("және")
+        if instrument and _BEGINS.match(text) and not joint:
+            return at  # a joint order has two issuers, the first with its own date and number
     return last

@@ -138,6 +138,19 @@ def test_acts_with_one_code_are_one_act() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "path"),
+    [
+        ("K940001000_", "eli/kz/code/civil"),
+        ("K990000409_", "eli/kz/code/civil-special"),
+        ("K1400000226", "eli/kz/code/civil-special"),  # another code: the article tells the part
+    ],
+)
+def test_a_link_tells_which_part_of_a_code_is_meant(code: str, path: str) -> None:
+    text = f'<p>Республика <a href="/kaz/docs/{code}">Азаматтық кодексінің</a> 683-бабы.</p>'
+    assert acts(text) == [(path, code)]
+
+
+@pytest.mark.parametrize(
     ("words", "code", "path"),
     [
         # A law's code lacks the convocation, a V code is the number of the registration.
@@ -152,6 +165,51 @@ def test_a_code_completes_only_what_it_tells_for_sure(words: str, code: str, pat
     ((found, known),) = acts(text)
     assert found is not None
     assert (found.endswith(path), known) == (True, code)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "path"),
+    [
+        ("талаптарда", "P050001033_", "eli/kz/resolution/adilet-p050001033"),
+        ("тізбеде", "V1500010964", "eli/kz/other/adilet-v1500010964"),
+        # The lexicon knows the law or code of a year and number.
+        ("нормаларда", "Z010000267_", "eli/kz/law/2001-12-13/267-II"),
+        ("Заңда", "Z010000267_", "eli/kz/law/2001-12-13/267-II"),
+        ("Кодекске", "K970000167_", "eli/kz/code/criminal"),
+        ("Қылмыстық кодексте", "K970000167_", "eli/kz/code/criminal"),
+        ("Мерекелер туралы Заңында", "Z010000267_", "eli/kz/law/2001-12-13/267-II"),
+        # What it has in the year, not in the number, it does not know.
+        ("нормаларда", "Z010000999_", "eli/kz/law/adilet-z010000999"),
+    ],
+)
+def test_a_link_makes_a_mention_where_its_words_are_weak(words: str, code: str, path: str) -> None:
+    text = f'<p>Көлдер <a href="/kaz/docs/{code}">{words}</a> айтылғандай қорғалады.</p>'
+    assert acts(text) == [(path, code)]
+
+
+def test_a_link_tells_whose_provision_is_meant_but_not_one_of_the_page_itself() -> None:
+    text = (
+        '<p>1-бап. Көлдер</p><p>Көлдер <a href="/kaz/docs/Z010000267_#z5">13-бабының</a> '
+        "2-тармағына, "
+        '<a href="/kaz/docs/Z1200000998#z7">5-бапқа</a> және осы баптың '
+        '<a href="/kaz/docs/K970000167_#z7">3-тармағына</a> сәйкес қорғалады.</p>'
+    )
+    _, linked = extract(page(text))
+    assert acts(text) == [("eli/kz/law/2001-12-13/267-II", "Z010000267_")]
+    own = "eli/kz/law/2012-02-16/998-IV"
+    assert linked.reference_paths == (
+        "eli/kz/law/2001-12-13/267-II/art_13__para_2",
+        f"{own}/art_5",
+        f"{own}/art_1__para_3",
+    )
+
+
+def test_links_without_words_of_the_act_are_no_mentions() -> None:
+    text = (
+        '<p>Көлдер <a href="/kaz/docs/Z010000267_"> </a>қорғалады '
+        '<a href="/kaz/docs/X">мұнда</a>.</p>'
+    )
+    assert acts(text) == []
 
 
 @pytest.mark.parametrize("code", ["Z110000345_", "Z100000346_", "P100000345_", "V1000000345"])

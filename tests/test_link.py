@@ -6,7 +6,7 @@ import pytest
 
 from graph.findings import Findings
 from graph.link import Linked
-from graph.pipeline import extract
+from graph.pipeline import extract, to_graphs
 from graph.source import from_text, read
 
 SAMPLE = Path(__file__).parent.parent / "sample" / "report-2005.txt"
@@ -154,12 +154,36 @@ def test_a_text_without_a_heading_line_is_named_by_its_hash() -> None:
             "1. ҚР ҚПК-нің 53-бабы, АПК-нің 5, 6 және 12–15-баптары, ҚК және АК қолданылады.",
             ["eli/kz/code/criminal-procedure-2014", "eli/kz/code/civil-procedure-2015"],
         ),
+        (
+            "1. Үкіметтің 2007 жылғы 27 шілдедегі № 81 қаулысы, 2008 жылғы 9 сәуірдегі № 82 "
+            "қаулысы және 2009 жылғы 9 сәуірдегі № 82 қаулысы. "
+            "Бұл № 81 қаулыда, № 82 қаулыда көзделген.",
+            [
+                "eli/kz/resolution/2007-07-27/81",
+                "eli/kz/resolution/2008-04-09/82",
+                "eli/kz/resolution/2009-04-09/82",
+                "eli/kz/resolution/2007-07-27/81",
+                "eli/kz/resolution/n-82",
+            ],
+        ),
         ("1. Қазақстан Республикасының Конституциясына сәйкес.", ["eli/kz/constitution"]),
         ("1. Заңға тәуелді актілер мен заңдар қабылданады.", []),
     ],
 )
 def test_what_an_act_stands_for(text: str, paths: list[str]) -> None:
     assert works(text) == paths
+
+
+@pytest.mark.parametrize(
+    ("heading", "cited"),
+    [
+        ("Кодексі 2014 жылғы 5 шілдедегі № 235-V ҚРЗ", "eli/kz/code/criminal-2014"),
+        ("Заңы 2014 жылғы 5 шілдедегі № 236-V ҚРЗ", "eli/kz/code/criminal"),
+    ],
+)
+def test_a_code_cites_those_in_force_on_its_first_day(heading: str, cited: str) -> None:
+    body = "1-бап. Тәртіп\n\nҚылмыстық кодексте көзделген."
+    assert works(f"Тәртіп туралы\n\nҚазақстан Республикасының {heading}\n\n{body}")[1:] == [cited]
 
 
 @pytest.mark.parametrize(
@@ -238,3 +262,108 @@ def test_an_amending_law_in_a_note_amends_the_text() -> None:
     )
     _, linked = run(text)
     assert linked.amendments == (("eli/kz/law/2011-12-26/517-IV", linked.self_path),)
+
+
+def test_an_act_named_before_is_not_the_text_itself() -> None:
+    text = """Қазақстан Республикасы Үкіметінің 2006 жылғы 5 мамырдағы № 383 қаулысы
+
+1. Қазақстан Республикасы Үкіметінің 2003 жылғы 17 ақпандағы № 163 қаулысына:
+көрсетілген қаулымен бекітілген тізбеде бір сөз алып тасталсын.
+2. Осы қаулы қол қойылған күнінен бастап күшіне енеді.
+3. Көрсетілген қаулыға қосымша жойылсын. Аталған жарлыққа сәйкес.
+"""
+    other = "eli/kz/resolution/2003-02-17/163"
+    assert works(text) == ["self", other, other, "self", other, None]
+
+
+def test_rules_are_those_of_the_act_that_approved_them() -> None:
+    text = (
+        "1. Қазақстан Республикасы Үкіметінің 2021 жылғы 6 мамырдағы № 305 қаулысымен бекітілген "
+        "Кітапханаларға қойылатын талаптарға сәйкес. "
+        "Тиісті қаулымен бекітілген Орман күзету қағидаларына сәйкес."
+    )
+    _, linked = run(text)
+    rules = {work.title: work.annex_of for work in linked.works.values() if work.type == "rules"}
+    assert rules == {
+        "Кітапханаларға қойылатын талаптар": "eli/kz/resolution/2021-05-06/305",
+        "Орман күзету қағидалары": "",
+    }
+    evidence = to_graphs(from_text("case", text)).evidence
+    at = text.index("Кітапханаларға")
+    there = {s.split(" ")[0] for s in evidence if f"#char={at}," in s and "#hasTarget>" in s}
+    bodies = {s.split(" ")[2] for s in evidence if s.split(" ")[0] in there and "#hasBody>" in s}
+    assert any(body.endswith("/resolution/2021-05-06/305>") for body in bodies)
+
+
+def test_a_clause_of_rules_is_of_the_act_that_approved_them() -> None:
+    text = """1. Қазақстан Республикасы Үкіметінің 2009 жылғы 5 мамырдағы № 17 қаулысына:
+
+көрсетілген қаулымен бекітілген Көлді қорғау қағидаларында:
+
+3-тармақтың 2) тармақшасы алып тасталсын.
+
+2. Тиісті қаулымен бекітілген Орман күзету қағидаларының 4-тармағына сәйкес.
+3. Қазақстан Республикасы Үкіметінің 2010 жылғы 4 мамырдағы № 18 қаулысымен бекітілген Тоғанды
+тазалау қағидаларының 5-тармағына сәйкес.
+"""
+    _, linked = run(text)
+    cited = [path for path in linked.reference_paths if path]
+    rules = next(path for path, work in linked.works.items() if work.part)
+    assert rules.startswith("eli/kz/resolution/2009-05-05/17/annex_")
+    assert cited[0] == f"{rules}/para_3__sub_2"
+    assert cited[1].startswith("eli/kz/rules/title-")
+    whole = [citation.cited for citation in linked.citations]
+    assert whole.count("eli/kz/resolution/2009-05-05/17") == 1
+    assert rules not in whole
+    assert "eli/kz/resolution/2010-05-04/18" not in whole
+    content = "\n".join(to_graphs(from_text("case", text)).content)
+    assert f"{rules}> <http://data.europa.eu/eli/ontology#is_part_of>" in content
+
+
+def test_a_provision_is_of_the_day_of_its_last_amendment() -> None:
+    text = """Кітапханалар туралы
+
+Қазақстан Республикасының 2002 жылғы 18 наурыздағы N 304 Заңы
+
+1-бап. Бұрынғы
+1. «Білім туралы» Қазақстан Республикасының Заңына және Бюджет кодексіне сәйкес.
+
+2-бап. Өзгерген
+1. «Білім туралы» Қазақстан Республикасының Заңына және Қазақстан Республикасының Бюджет
+кодексіне сәйкес.
+Ескерту. 2-бапқа өзгеріс енгізілді - ҚР 2010.03.29 N 258-IV Заңымен.
+
+3-бап. «Пробация туралы» Қазақстан Республикасының Заңына сәйкес.
+4-бап. «Мемлекеттік құқықтық статистика туралы» Қазақстан Республикасының Заңына сәйкес.
+"""
+    numbers = [
+        linked.works[path].law or path.rsplit("/", 1)[-1]
+        for linked in [run(text)[1]]
+        for path in linked.act_paths
+        if path and path != linked.self_path
+    ]
+    assert numbers[:5] == ["education-1999", "budget", "education-2007", "budget-2008", "258-IV"]
+    assert numbers[5].startswith("title-")
+
+
+def test_an_annex_that_nobody_names_rests_on_its_first_lines() -> None:
+    text = """Қазақстан Республикасы Үкіметінің 2006 жылғы 5 мамырдағы № 383 қаулысы
+
+1. Осы қаулы қол қойылған күнінен бастап күшіне енеді.
+
+Қазақстан Республикасы Үкіметінің
+2006 жылғы 5 мамырдағы
+№ 383 қаулысымен
+бекітілген
+
+Орман қорын пайдаланудың
+ТӘРТІБІ
+
+1. Жалпы ережелер
+
+1. Тәртіп айқындалады.
+"""
+    graphs = to_graphs(from_text("case", text))
+    annex = "/resolution/2006-05-05/383/annex_1>"
+    assert [s for s in graphs.content if s.split(" ")[0].endswith(annex)]
+    assert [s for s in graphs.evidence if s.endswith(annex) and "#hasBody>" in s]

@@ -18,15 +18,35 @@ from graph.rules.act_chain import Chains
 from graph.rules.act_words import Marks, marks
 
 _PROVISION = re.compile(r" \(?\d[\d, –-]*(?:(?:және|мен|не|немесе) [\d–-]+)?(?:ба[бп]|тарау|бөлі)")
-_CODE = re.compile(r"[.\s]{0,3}[a-zр](\d{5,})_")
+_ARTICLE = re.compile(r" (\d{1,4})[\d, –-]*(?:(?:және|мен|не|немесе) [\d–-]+)?ба[бп]")
+_SPECIAL_PART = re.compile(r" \(?ерекше бөлім")
+_LAW_NAME = " заңы"
+"""What a law's name ends in, where it has no title: `Патент заңы`."""
+_CODE = re.compile(r"[.\s]{0,3}(?P<kind>[kzupр])(?P<year>\d\d)(?P<number>\d{3,})_")
 """A code of the publisher's that was left in the text."""
+_LETTERS = {
+    "k": ("code", "constitution"),
+    "z": ("law", "decree-force-of-law"),
+    "u": ("decree", "decree-force-of-law"),
+    "p": ("resolution",),
+    "р": ("resolution",),
+}
+"""The kinds of acts that have a letter in their code."""
+
+
+_WITHOUT_ARTICLES = ("шешім", "қаулы", "бұйрық", "өкім")
 
 
 def matchers(lexicon: Lexicon) -> dict[str, Matcher]:
-    """The names of codes, in full and in short, and of treaties."""
+    """The names of codes, in full and in short, of laws that have one, and of treaties."""
     return {
-        "codes": Matcher((name, e) for e in lexicon.codes for name in e.surfaces),
+        "codes": Matcher(
+            (name, e) for e in lexicon.codes if "continues" not in e.more for name in e.surfaces
+        ),
         "codes in short": Matcher((name, e) for e in lexicon.codes for name in e.short),
+        "laws": Matcher(
+            (name, e) for e in lexicon.laws for name in e.surfaces if name.endswith(_LAW_NAME)
+        ),
         "treaties": Matcher((name, e) for e in lexicon.treaties for name in e.surfaces),
     }
 
@@ -35,10 +55,12 @@ def find(context: Context, bodies: list[BodyMention]) -> list[ActMention]:
     """All mentions of acts, in order of their start."""
     known = marks(context, bodies)
     defined = list(act_alias.definitions(context))
+    chains = Chains(context, known, {act.alias.lower() for act in defined}, bodies)
     named = _longest(
         [
             *_treaties(context, known),
-            *Chains(context, known, {act.alias.lower() for act in defined}, bodies).find(),
+            *chains.find(),
+            *chains.led(),
             *_codes_in_short(context),
             *act_places.reports(context),
             *act_places.notes(context, known),
@@ -48,18 +70,49 @@ def find(context: Context, bodies: list[BodyMention]) -> list[ActMention]:
             *act_places.adopted(context),
         ]
     )
+    named = [act for act in named if not _decided_in_it(context, act)]
     found = _longest([*named, *defined, *act_alias.uses(context, defined)])
-    found = [_with_code(context, act) if act.number else act for act in found]
+    found = [_of_later_part(context, _with_code(context, act)) for act in found]
     return [replace(act, quoted=True) if _quoted(context, act) else act for act in found]
+
+
+def _decided_in_it(context: Context, act: ActMention) -> bool:
+    """Whether `осы шешім` stands in an article: an act that has articles is no decision itself."""
+    if not act.this or act.anaphor not in _WITHOUT_ARTICLES:
+        return False
+    units, at = context.structure.units, context.structure.unit_at(act.start)
+    while at is not None and units[at].kind != "article":
+        at = units[at].parent
+    return at is not None
 
 
 def _with_code(context: Context, act: ActMention) -> ActMention:
     """The mention with the publisher's code after it: `N 1111 қаулысымен. P991111_`."""
     match = _CODE.match(context.low, act.end)
+    if not match or act.type not in _LETTERS.get(match["kind"], ()):
+        return act
+    if act.date and act.date[2:4] != match["year"]:
+        return act
     digits = "".join(c for c in act.number.split("-")[0] if c.isdigit())
-    if match and digits and match.group(1).endswith(digits):
-        return replace(act, end=match.end())
-    return act
+    told = act.number or act.title or act.date
+    return replace(act, end=match.end()) if told and match["number"].endswith(digits) else act
+
+
+def _of_later_part(context: Context, act: ActMention) -> ActMention:
+    """The mention as one of the part of a code that its date, its words or the article mean.
+
+    `Азаматтық кодексінің 683-бабы` is in the Special Part, an act of its own.
+    """
+    part = context.lexicon.later_parts.get(act.slug)
+    if part is None:
+        return act
+    if act.date:
+        return replace(act, slug=part.id) if act.date == part.date else act
+    article = _ARTICLE.match(context.low, act.end)
+    after = article and int(article.group(1)) >= int(part.more["first_article"])
+    named = _SPECIAL_PART.search(context.low, act.start, act.end)
+    named = named or _SPECIAL_PART.match(context.low, act.end)
+    return replace(act, slug=part.id) if after or named else act
 
 
 def _quoted(context: Context, act: ActMention) -> bool:

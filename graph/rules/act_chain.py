@@ -1,56 +1,64 @@
-"""Chains of words that name an act, from its kind to the left; and pointers to an act named before.
+"""Chains of words that name an act, from its kind to the left.
 
 «Тақырыбы туралы» Қазақстан Республикасының 2002 жылғы 8 тамыздағы N 345-II Заңына
 Қазақстан Республикасы Үкіметінің 2005 жылғы 15 қазандағы N 1033 Қаулысы
-осы Заң, аталған Кодекс, Хаттамаға
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from graph.context import Context
+from graph.laws import title_before
 from graph.lexicon import Entry
 from graph.model import ActMention, BodyMention
 from graph.morphology import is_genitive
 from graph.numerals import DATE, iso_date
-from graph.rules.act_words import FORMS, HEADS, NUMBER, Marks, number_of
+from graph.rules.act_pointer import Pointers
+from graph.rules.act_words import FORMS, HEADS, NUMBER, OFFICE, Marks, number_of, parentheses
 from graph.slugs import fold_title
 
-_SELF = HEADS.keys() - {"жолдау"}
-"""Nouns that a text can call itself by."""
-_THIS = ("осы", "бұл")
-_SELF_QUALIFIED = ("үлгі", "үлгілік", "конституциялық", "бірлескен", "нормативтік")
-"""What may stand between `осы` and the noun: `осы Үлгі ережеге`."""
 _FILLERS = re.compile(
     r"(?<!\w)(?:атты|деген|конституциялық|бірлескен|нормативтік|халқына|қазақстан"
-    r"|(?:міндетін|міндеттерін) (?:уақытша )?атқарушы(?:ның)?|м\.а\.|[a-z]\d{6,}_?)$"
+    r"|(?:міндетін|міндеттерін) (?:уақытша )?атқарушы(?:ның)?|м\.а\.|[a-z]\d{6,}_?"
+    r"|қазақ [кс]ср-ның)$"
 )
 """Words inside a chain that tell nothing about the act."""
 _SIGNED = re.compile(r" (?:[а-яәғқңөұүһі.-]+ ){0,4}(?:қол қойылған|жасалған|қабылданған)")
 """Where and how a treaty was made: `1998 жылғы 6 шілдеде Мәскеуде қол қойылған ...`."""
+_OFFICE = re.compile(rf" {OFFICE}$")
+_SIGNS = re.compile(rf" {OFFICE} ")
 _FORCE_OF_LAW = re.compile(r"заң күші бар$")
 _PROVISION = re.compile(r" \(?\d[\d, –-]*(?:(?:және|мен|не|немесе) [\d–-]+)?(?:ба[бп]|тарау|бөлі)")
-_PART_OF_CODE = re.compile(r" ?\((?:жалпы|ерекше) бөлі[мк]\)")
+_PART_OF_CODE = re.compile(
+    r" ?\((?:(?:жалпы|ерекше) бөлі[мк]|[\w -]{3,40} кодекс[а-яәғқңөұүһі]*)\)"
+)
+"""`Азаматтық кодексінің (Жалпы бөлім)`, `«... туралы» кодексінің (Салық кодексінің)`."""
+_OWNED = ("қаулысы", "жарлығы", "указы", "бұйрығы", "өкімі", "шешімі")
 _LIST = re.compile(r"(?:,|,? және|,? мен) ?$")
 _PARENTHESIS = re.compile(r"\s?\(([^()]{4,80})\)")
 _UNQUOTED = re.compile(
     r"(?:қазақстан республикасының|қазақстан республикасы(?= мен | және | үкіметі)|қр)\s"
     r"((?:[\w-]+,? ){1,34}?туралы)\s?$"
 )
+_TITLE_AFTER_DATE = re.compile(
+    r"(?<=[ғг][ыі]) (?!Қазақстан Респуб)([А-ЯӘҒҚҢӨҰҮҺІ][^.;:()\n]{4,250} туралы)"
+)
+"""`2009 жылғы 9 маусымдағы Лицензиялау ережесі туралы келісімде`."""
 _VERB = re.compile(r"[а-яәғқңөұүһі]{3,}(?:ды|ді|ты|ті|сын|сін)$")
 _ABOUT = " туралы"
 _PLURAL = re.compile("[лдт][ае]р")
-_PLURAL_OR_OWNED = re.compile(r"\w(?:[лдт][ае]р|с?[ыі])")
 _LAWS = "заңдар"
 """The plural without a date or number: legislation in general."""
+_LEAD = re.compile(
+    r"(?:мына|мынадай|келесі|төмендегі|кейбір)(?= )[^:;]{0,160} "
+    r"(?P<noun>қаулы|бұйрық|жарлық|заң|шешім)[лдт][ае]р[а-яәғқңөұүһі]*(?= )[^:;]{0,160}:$"
+)
+"""The words before a list of acts that lack their noun: `мына қаулылардың күші жойылсын:`."""
+_CLAUSE = re.compile(r"\d+\. ")
+_AFTER_ITEM = re.compile(r" ?(?:\(|[;:,.]?$| ?[«\"“])")
 _CODE_NAME = re.compile(r"\([\w -]{3,40} кодексі?\)")
-_YEAR_BEFORE = re.compile(r"(?<!\d)(\d{4}) жылғы $")
-_BRACKET = re.compile(r"[()\n]")
-_MOST_NESTED = 4
-"""Bodies whose names may lie in one another."""
 _LONGEST_PARENTHESIS = 600
 _LONGEST_TITLE = 900
 """Code points; titles of amending acts list the acts they amend."""
@@ -78,15 +86,17 @@ class Chains:
         self, context: Context, known: Marks, aliases: set[str], bodies: list[BodyMention]
     ) -> None:
         self.context = context
-        self.bodies = bodies
-        self.body_starts = [body.start for body in bodies]
-        self.aliases = aliases
+        self.pointers = Pointers(context, aliases, bodies)
         self.text, self.low = context.text, context.low
         self.tokens = context.tokens
         self.marks = known
         self.codes: dict[int, tuple[int, Entry]] = {
             after: (first, entry)
             for first, after, entry in context.matchers["codes"].find(self.tokens)
+        }
+        self.named_laws: dict[int, tuple[int, Entry]] = {
+            after: (first, entry)
+            for first, after, entry in context.matchers["laws"].find(self.tokens)
         }
         self.code_titles = {
             fold_title(title): entry.id
@@ -99,12 +109,34 @@ class Chains:
         for i in self.tokens.spots(FORMS.keys()):
             word = self.tokens.words[i]
             noun = FORMS[word]
-            mention = self._chain(i, noun) or self._pointer(i, noun)
+            mention = self._chain(i, noun) or self.pointers.at(i, noun)
             if mention:
                 yield mention
                 several = _PLURAL.match(word, len(noun)) or mention.number
                 if mention.rule == "act-chain" and several:
                     yield from self._listed(mention)
+
+    def led(self) -> Iterator[ActMention]:
+        """Acts of a list that says only above it what they are: `1998 жылғы 3 мамырдағы N 8;`."""
+        kind, issuer = "", ""
+        for block in self.context.normalised.blocks:
+            lead = _LEAD.search(self.low, block.start, block.end)
+            if lead:
+                kind = HEADS[lead["noun"]]
+                bodies = self.marks.bodies_in(block.start, lead.start("noun"))
+                issuer = (bodies[-1].id or bodies[-1].label) if bodies else ""
+                if kind == "decision" and issuer == "government":
+                    kind = "resolution"  # its `шешімдер`
+                continue
+            if _CLAUSE.match(self.low, block.start, block.end):
+                kind = ""
+            for number in self.marks.numbers_in(block.start, block.end) if kind else ():
+                chain = _Chain(number.end, number.end, kind)
+                if _AFTER_ITEM.match(self.low, number.end, block.end):
+                    self._walk(chain)
+                if chain.date:
+                    chain.issuer = chain.issuer or issuer
+                    yield ActMention(rule="act-chain", **vars(chain))
 
     def _chain(self, i: int, noun: str) -> ActMention | None:
         word = self.tokens.words[i]
@@ -113,6 +145,12 @@ class Chains:
         if code:
             first, entry = code
             chain.start, chain.slug = self.tokens.starts[first], entry.id
+        elif i + 1 in self.named_laws:
+            first, entry = self.named_laws[i + 1]
+            chain.start, chain.title = self.tokens.starts[first], entry.kk
+        elif self.text.endswith("Негізгі ", 0, chain.start) and self.text[chain.start] == "З":
+            chain.start, chain.type = self.tokens.starts[i - 1], "constitution"
+            chain.slug = "constitution"
         elif noun == "конституция" and self.text[chain.start].isupper():
             chain.slug = "constitution"
         self._take_quotation(chain)
@@ -164,7 +202,8 @@ class Chains:
 
     def _step(self, chain: _Chain, at: int) -> int | None:
         """The start of the component that ends at `at`, noting what it tells."""
-        date = self.marks.dates.get(at)
+        stopped = at - (self.low[at - 1 : at] == ".")  # `2008.01.31. N 82`
+        date = self.marks.dates.get(at) or self.marks.dates.get(stopped)
         if date and not chain.date:
             chain.date = date.value
             return date.start
@@ -176,7 +215,8 @@ class Chains:
         if title is not None:
             return title
         body = self.marks.bodies.get(at)
-        if body and body.genitive and not chain.issuer:
+        owner = body and (body.genitive or self._is_owned(chain) or _SIGNS.match(self.low, at))
+        if body and owner and not chain.issuer:
             chain.issuer = body.id or body.label
             return body.start
         country = self.context.country_before(at + 1)
@@ -191,8 +231,16 @@ class Chains:
         dates = self.marks.dates_in(max(0, at - 120), at)
         if dates and not chain.date and _SIGNED.fullmatch(self.low, dates[-1].end, at):
             return dates[-1].end
+        office = _OFFICE.search(self.low, max(0, at - 20), at)
+        if office and office.start() in self.marks.bodies:
+            return office.start() + 1
         filler = _FILLERS.search(self.low, max(0, at - 34), at)
         return filler.start() if filler else self._over_parenthesis(chain, at)
+
+    def _is_owned(self, chain: _Chain) -> bool:
+        """Whether the noun says that somebody issued it: `Үкіметі қаулысының`."""
+        noun = self.low[self.low.rfind(" ", 0, chain.end) + 1 : chain.end]
+        return noun.startswith(_OWNED)
 
     def _over_parenthesis(self, chain: _Chain, at: int) -> int | None:
         """The start of what was told of an act's registration before its noun.
@@ -221,17 +269,7 @@ class Chains:
 
     @cached_property
     def _parentheses(self) -> dict[int, int]:
-        """Closing parentheses to the opening ones, within a block."""
-        pairs: dict[int, int] = {}
-        stack: list[int] = []
-        for match in _BRACKET.finditer(self.low):
-            if match.group() == "(":
-                stack.append(match.start())
-            elif match.group() == "\n":
-                stack.clear()
-            elif stack:
-                pairs[match.start()] = stack.pop()
-        return pairs
+        return parentheses(self.low)
 
     def _title(self, chain: _Chain, at: int) -> int | None:
         """The start of a title that ends at `at`: quoted, with `туралы` outside, or not quoted."""
@@ -254,6 +292,10 @@ class Chains:
         known = self._code_title(chain, at)
         if known is not None:
             return known
+        law = title_before(self.context.lexicon, self.low, at) if chain.type == "law" else None
+        if law is not None and self.text[law].isupper():
+            chain.title = self.text[law:at]  # `Халықтың көші-қоны туралы ҚР Заңына`
+            return law
         before = self.low.rfind(_ABOUT, max(0, at - 300), stop)
         floor = before + len(_ABOUT) if before >= 0 else max(0, at - 300)
         match = _UNQUOTED.search(self.low, floor, at)
@@ -263,6 +305,11 @@ class Chains:
                 return None  # `тұрғын үй беру туралы шартпен`: a contract
             chain.title = self.text[match.start(0 if between else 1) : match.end(1)]
             return match.start()
+        dates = self.marks.dates_in(floor, at)
+        dated = dates and _TITLE_AFTER_DATE.fullmatch(self.text, dates[-1].end, at)
+        if dated and not _VERB.search(self.low, dates[-1].end, at - len(_ABOUT)):
+            chain.title = dated.group(1)
+            return dates[-1].end + 1
         return None
 
     def _is_name(self, start: int, end: int) -> bool:
@@ -283,7 +330,7 @@ class Chains:
     def _look_after(self, chain: _Chain) -> None:
         """Date and number after the kind: `Заңы (2005 жылғы 8 шілдедегі N 74-III ҚРЗ)`."""
         part = _PART_OF_CODE.match(self.low, chain.end)
-        if part and chain.slug:
+        if part and chain.type == "code":
             chain.end = part.end()
         match = _PARENTHESIS.match(self.low, chain.end)
         if not match or chain.date:
@@ -297,51 +344,3 @@ class Chains:
         if number and not chain.number:
             chain.number = number_of(self.context, number, match.start(1))
         chain.end = match.end()
-
-    def _pointer(self, i: int, noun: str) -> ActMention | None:
-        """`осы Заң`, `аталған Кодекс`, and a bare noun with a capital: `Хаттамаға`."""
-        start, end = self.tokens.starts[i], self.tokens.ends[i]
-        before = self.tokens.words[i - 1] if i else ""
-        kind = HEADS[noun]
-        capital = i > 1 and self.text[self.tokens.starts[i - 1]].isupper()
-        qualified = before in _SELF_QUALIFIED or (capital and before not in _THIS)
-        this = i - 2 if qualified else i - 1
-        ordinary = noun == "шарт" and not self.text[start].isupper()  # a condition
-        if (
-            this >= 0
-            and self.tokens.words[this] in ("осы", "бұл")
-            and noun in _SELF
-            and not ordinary
-        ):
-            first = self.tokens.starts[this]
-            return ActMention(first, end, "act-this", type=kind, this=True, anaphor=noun)
-        if self.context.structure.in_note(start) or self._in_body(start):
-            return None  # `Заң департаменті` is a body
-        if not self.text[start].isupper() or self.text[start:end].isupper():
-            return None  # a common noun; `ҚАУЛЫ ЕТЕДІ`
-        if kind != "rules" and _PLURAL_OR_OWNED.match(self.low, start + len(noun) - 1):
-            return None  # `халықаралық шарттар`, `ҚР Шартының`: of something else
-        year = _YEAR_BEFORE.search(self.low, max(0, start - 12), start)
-        if year:
-            rule, first = "act-anaphor", year.start()
-            return ActMention(first, end, rule, type=kind, date=year.group(1), anaphor=noun)
-        if before in ("аталған", "көрсетілген"):
-            start = self.tokens.starts[i - 1]
-        elif self._is_common(start, end, kind, noun):
-            return None
-        return ActMention(start, end, "act-anaphor", type=kind, anaphor=noun)
-
-    def _in_body(self, at: int) -> bool:
-        """Whether an offset lies in the name of a body, but not at its beginning alone."""
-        i = bisect_right(self.body_starts, at) - 1
-        near = self.bodies[max(0, i - _MOST_NESTED) : i + 1]
-        return any(body.start <= at < body.end for body in near)
-
-    def _is_common(self, start: int, end: int, kind: str, noun: str) -> bool:
-        """Whether a noun has its capital only from the sentence that it begins."""
-        first = self._begins_sentence(start) and kind != "treaty" and noun not in self.aliases
-        return first and not _PROVISION.match(self.low, end)
-
-    def _begins_sentence(self, at: int) -> bool:
-        before = self.text[max(0, at - 3) : at].strip()
-        return not before or before[-1] in '.:;!?"»' or self.text[at - 1] == "\n"

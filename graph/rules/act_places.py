@@ -23,18 +23,20 @@ _NAMING = {n for n, kind in HEADS.items() if kind == "treaty"} | {
 _TITLED = ("rules", "report", "treaty")
 _BESIDE = re.compile(
     r"қазақстан республикасы(?:ның)?|қр(?!\w)|[\w-]+ облысы(?:ның)?"
-    r"|міндетін (?:уақытша )?атқарушы(?:ның)?|м\.а\.|бірлескен|нормативтік|конституциялық"
+    r"|міндетін (?:уақытша )?атқарушы(?:ның)?|м\.а\.|бірлескен|нормативтік|конституциялық| және "
 )
 """What may stand in an act's name besides its issuer, date, number and kind."""
 _NOTED = re.compile(r"\.\s(?=[^.]{0,200}тіркел|күші жойыл)")
 """Where a note begins after an act's name: `... № 254 бұйрығы. ... болып тіркелді`."""
 _INSTRUMENTS = ("қаулы", "бұйры", "жарлы", "шешім", "өкім", "заң")
 _APPROVED = re.compile(
-    r"(?:қаулы|бұйры[ғқ]|жарлы[ғқ]|шешім|өкім|заң)[а-яәғқңөұүһі]*(?:мен|бен|пен) бекітілген(?:,? )"
+    r"(?:қаулы|бұйры[ғқ]|жарлы[ғқ]|шешім|өкім|заң)[а-яәғқңөұүһі]*(?:мен|бен|пен)"
+    r"(?: \([^()\n]{4,400}\))? бекітілген,? "
 )
 _RULES = re.compile(
-    r" (?P<noun>(?:ереже|қағида|нұсқаулы|регламент|жарғы)[а-яәғқңөұүһі]*?)"
-    r"(?:н[ыі]ң|[ғг][ае]|н[ае]|н?д[ае]|н[ыі]?|н?[дт][ае]н|мен)?(?=[\s,.;:)])"
+    r" (?P<noun>(?:ереже|қағида|нұсқаулы|регламент|жарғы|талап|стандарт|норматив"
+    r"|өзгерістер мен толықтыру|өзгеріс|толықтыру)[а-яәғқңөұүһі]*?)"
+    r"(?:[нд][ыі]ң|[ғг][ае]|н[ае]|н?д[ае]|н[ыі]?|д[ыі]|н?[дт][ае]н|мен)?(?=[\s,.;:)])"
 )
 _CLOSED = re.compile(r"[.;:(]")
 _ADOPTS = re.compile(
@@ -193,14 +195,17 @@ def _headed(context: Context, marks: Marks, block: Block) -> Iterator[ActMention
 def _own(
     marks: Marks, start: int, end: int, rule: str, noun: str, issuers: list[BodyMention]
 ) -> ActMention:
-    """A mention of the act that the text is of."""
+    """A mention of the act that the text is of; of a joint order the first issuer's."""
+    dates = marks.dates_in(start, end)
+    before = [body for body in issuers if dates and body.start < dates[0].start]
+    issuers = before or issuers
     return ActMention(
         start,
         end,
         rule,
         type=HEADS[noun],
         number=_first(marks.numbers_in(start, end)),
-        date=_first(marks.dates_in(start, end)),
+        date=_first(dates),
         issuer=(issuers[-1].id or issuers[-1].label) if issuers else "",
         this=True,
         heading=True,

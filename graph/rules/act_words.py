@@ -12,6 +12,7 @@ HEADS = {
     "заң": "law",
     "кодекс": "code",
     "жарлық": "decree",
+    "указ": "decree",
     "қаулы": "resolution",
     "бұйрық": "order",
     "өкім": "order",
@@ -59,15 +60,34 @@ FORMS = _forms()
 """Every inflected form of a head noun to the noun."""
 NUMBER = re.compile(
     r"(?<![a-zа-яәғқңөұүһі])(?:№|nо|no|n|n°)\s?"
-    r"((?:қр\s)?[а-яәғқңөұүһіa-z]{0,4}-?\d[\w/.-]*?)(?=[\s,;:)\"»]|\.?(?:\s|$))(\s?қрз)?"
+    r"((?:қр\s)?[а-яәғқңөұүһіa-z]{0,4}-?\d[\w/.-]*?)(?=[\s,;:)\"»]|\.?(?:\s|$))(\s?(?:қрз|қбпү?|дсп|нқ)(?!\w))?"
 )
 """`N 345-II`, `№ ҚР ДСМ-32/2020`, `N 74-III ҚРЗ`: group 1 is the number."""
+
+
+_BRACKET = re.compile(r"[()\n]")
+OFFICE = r"(?:төра(?:ғасының|йымының)|бас(?:тығының|шысының|қарушысының)|директорының)"
+"""Who signs for the body that issues an act: `агенттігі төрағасының 2009 жылғы ... бұйрығы`."""
 
 
 def number_of(context: Context, match: re.Match[str], at: int = 0) -> str:
     """The number of a NUMBER match as it is written; `at`: where the searched text begins."""
     start, end = match.span(1)
     return context.text[at + start : at + end].strip(" .-/")
+
+
+def parentheses(low: str) -> dict[int, int]:
+    """Closing parentheses to the opening ones, within a block."""
+    pairs: dict[int, int] = {}
+    stack: list[int] = []
+    for match in _BRACKET.finditer(low):
+        if match.group() == "(":
+            stack.append(match.start())
+        elif match.group() == "\n":
+            stack.clear()
+        elif stack:
+            pairs[match.start()] = stack.pop()
+    return pairs
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,13 @@ from graph.numerals import ABLATIVE, CARDINAL, DATIVE, NUMBER, value
 _TO = rf"{DATIVE}"
 _FROM = rf"{ABLATIVE}"
 _UNTIL = r"(?:дейін(?:гі)?|толғанға дейін(?:гі)?|толғанша)"
-_NOT_YET = rf"(?:әлі )?(?:толмаған|жетпеген|{_UNTIL})"
+_NOT_YET = rf"(?:әлі )?(?:толмаған|толмай|жетпеген|{_UNTIL})"
 _REACHED = r"(?:толған|жеткен|толып|толуы)"
 _BELOW = r"(?:кіші|төмен|кем)(?! емес| болма)"
 _NOT_BELOW = r"(?:кіші|төмен|кем) (?:емес|болма[а-яәғқңөұүһі]*)"
 _ABOVE = r"(?:асқан|асатын|(?:жоғары|үлкен)(?! емес))"
 _NOT_ABOVE = r"(?:аспа(?:ған|йтын|уға|уы)|(?:көп|артық|үлкен|жоғары) емес)"
-_AND_ABOVE = r"және (?:одан|онан) (?:үлкен|жоғары|асқан|ересек)"
+_AND_ABOVE = r"және (?:одан|онан|ол жастан) (?:үлкен|жоғары|асқан|ересек)"
 _AND_OTHERS = r"(?:,| және| немесе| не) [^.;\n]{0,60}? жасқа "
 _PERSON = (
     r"(?=(?: [а-яәғқңөұүһі]+)? (?:адам|бала|азамат|тұлға|жасөспірім|кәмелет|қыз|ұл|ер|әйел|еркек))"
@@ -92,6 +92,7 @@ PATTERNS = tuple(
             _range,
         ),
         ("age-range", rf"жасы {_LOW}{_FROM} {_HIGH}{_TO} (?:толмаған|{_UNTIL})", _range),
+        ("age-range", rf"{_LOW}{_FROM} {_HIGH}{_TO} дейінгі жас(?:тағы|та)", _range),
         ("age-range", rf"{_LOW} ?[-–] ?{_HIGH} жасқа {_UNTIL}", _range),
         (
             "age-range",
@@ -139,7 +140,7 @@ PATTERNS = tuple(
         ("age-from", rf"жасы {_LOW}{_FROM} {_NOT_BELOW}", _from),
         ("age-from", rf"{_LOW} жас(?:тағы)? {_AND_ABOVE}(?: жастағы)?", _from),
         ("age-from", rf"жасы {_LOW} {_AND_ABOVE}", _from),
-        ("age-from", rf"{_LOW} {_AND_ABOVE} жастағы", _from),
+        ("age-from", rf"{_LOW}(?:{_TO} толған)? {_AND_ABOVE} жастағы", _from),
         ("age-from", rf"{_LOW} жасқа {_REACHED}", _from),
         ("age-from", rf"жасы {_LOW}(?: жасқа|{_TO}) {_REACHED}", _from),
         ("age-from", rf"{_LOW}{_TO} толған{_PERSON}", _from),

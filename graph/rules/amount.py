@@ -1,8 +1,9 @@
 """Amounts with a unit: terms, monthly calculation indices (АЕК), tenge, percent."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from graph.model import PenaltyMention
 from graph.numerals import ABLATIVE, DATIVE, NUMBER, value
 
 _UNITS = {"жыл": "year", "ай": "month", "тәулік": "day", "күн": "day", "сағат": "hour"}
@@ -14,6 +15,8 @@ _LO, _HI = rf"(?P<lo>{NUMBER})", rf"(?P<hi>{NUMBER})"
 _UP_TO = rf"{DATIVE} дейін(?:гі)?"
 _FROM_MCI = rf"{_LO}(?:{ABLATIVE}| айлық есептік көрсеткіштен) (?:бастап )?{_HI}"
 _TO_MCI = r"(?:айлық есептік көрсеткішке|аек-ке) дейін"
+_SHARE = rf"(?P<share>{NUMBER}){ABLATIVE} бір(?: бөлігі|і)"
+"""A fraction: `екіден бірі`, `үштен бір бөлігі`."""
 _OF_PERCENT = rf"{_PERCENT}[ыі]?н?"
 AMOUNTS = tuple(
     (name, re.compile(pattern))
@@ -25,6 +28,8 @@ AMOUNTS = tuple(
         ),
         ("time", rf"{_HI} (?P<u2>{_TIME}){DATIVE} дейін"),
         ("time", rf"{_LO} (?P<u2>{_TIME}){DATIVE}?(?![а-яәғқңөұүһі])(?! дейін)"),
+        ("mci", rf"{_OF_MCI} {_SHARE}(?:нен|ден) {_HI} айлық есептік көрсеткішке дейін"),
+        ("mci", rf"{_OF_MCI} {_SHARE}(?P<limit>не дейін(?:гі)?)?"),
         ("mci", rf"{_OF_MCI} {_LO}{ABLATIVE} (?:бастап )?{_HI}{_UP_TO}"),
         ("mci", rf"{_OF_MCI} {_HI}{_UP_TO}"),
         ("mci", rf"{_FROM_MCI}{_UP_TO} (?:мөлшерде(?:гі)? )?{_MCI}"),
@@ -43,6 +48,8 @@ AMOUNTS = tuple(
     )
 )
 """Units and patterns of amounts (`lo`, `hi`); of overlapping readings the first counts."""
+
+_SAME = re.compile(r"(?:дәл |нақ )?(?:сол|осы|сондай) (?P<what>мерзім|мөлшер)[а-яәғқңөұүһі]*")
 
 
 @dataclass(frozen=True)
@@ -76,13 +83,17 @@ def find_amounts(low: str, start: int, end: int) -> list[Amount]:
             groups = match.groupdict()
             least = value(groups["lo"]) if groups.get("lo") else None
             most = value(groups["hi"]) if groups.get("hi") else None
+            if groups.get("share"):
+                least = round(1 / value(groups["share"]), 2)
+                most = least if most is None else most
+                least = None if groups.get("limit") else least
             unit = name
             if name == "time":
                 unit = _UNITS[groups["u2"]]
                 lesser = groups.get("u1")
                 if lesser and least is not None and most is not None and _UNITS[lesser] != unit:
                     least, most, unit = _smaller(least, _UNITS[lesser], most, unit)
-            if "hi" not in match.re.groupindex:
+            if "hi" not in match.re.groupindex and not groups.get("share"):
                 most = least
             found.append(Amount(match.start(), match.end(), least, most, unit))
     return sorted(found, key=lambda a: a.start)
@@ -94,3 +105,18 @@ def _smaller(least: float, first: str, most: float, second: str) -> tuple[float,
     if first not in per_year or second not in per_year:
         return least, most, second
     return least, most * per_year[first] / per_year[second], first
+
+
+def same_amount(low: str, start: int, end: int, last: dict[bool, Amount]) -> Amount | None:
+    """`сол мерзімге`, `дәл сол мөлшерде`: the amount named before."""
+    match = _SAME.search(low, start, end)
+    if not match:
+        return None
+    return last.get(match["what"] == "мерзім")
+
+
+def with_amount(base: PenaltyMention, amount: Amount | None) -> PenaltyMention:
+    """The sanction with its amount."""
+    if amount is None:
+        return base
+    return replace(base, min=amount.least, max=amount.most, unit=amount.unit)

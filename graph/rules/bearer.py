@@ -16,6 +16,8 @@ _POSSESSED = re.compile(
 )
 _ACCUSATIVE = re.compile(r"(?:[аәеиоөуұүыіэюя]н|[бвгғджзйкқлмнңпрстфхцчшщ][дт])[ыі]$")
 """An object (`табиғатты`, `баланы`), which ends like a possessed noun."""
+_ATTRIBUTE = re.compile(r"(?:[ыі]нш[ыі]|[дт](?:ағы|егі)|[нңзс](?:ғы|гі)|[шп](?:қы|кі))$|бір-бір")
+"""Ordinals and adjectives that end like a possessed noun: `үшінші`, `төмендегі`, `бұрынғы`."""
 _NOT_POSSESSED = {"тұрғын", "жақын", "сайын", "кейін", "дейін", "бұрын", "үшін"}
 _NEXT = re.compile(r" ([\w-]+)")
 _PLURAL = "(?:лар|лер|дар|дер|тар|тер)"
@@ -154,6 +156,8 @@ def _last_words(names: tuple[str, ...]) -> frozenset[str]:
 
 def _is_possessed(word: str) -> bool:
     """Whether a noun belongs to the bare noun before it: `бала құқықтары`, not `бала табиғатты`."""
-    if word.startswith("өз") or word in _NOT_POSSESSED or _ACCUSATIVE.search(word):
+    if word.startswith("өз") or word in _NOT_POSSESSED:
+        return False
+    if _ACCUSATIVE.search(word) or _ATTRIBUTE.search(word):
         return False
     return _POSSESSED.search(word) is not None

@@ -14,8 +14,10 @@ from graph.lexicon import Entry, Lexicon
 from graph.matcher import Matcher
 from graph.model import BodyMention
 from graph.morphology import is_genitive
-from graph.rules.body_context import aliases, local_by_level, of_the_issuer
-from graph.rules.institution import attached, foreign, genitive, quoted
+from graph.rules.body_context import aliases, inside, merged, of_the_issuer
+from graph.rules.institution import attached, foreign, genitive, periodicals, quoted
+from graph.rules.local import by_level, local, several, standing
+from graph.rules.organ import bare, following, national
 
 _L = "[а-яәғқңөұүһі]"
 _MINISTRY = re.compile(rf"(?<![\w-])министрлі(?:гі|ктері){_L}*")
@@ -26,6 +28,7 @@ _HEAD = " министрлігі"
 _UNIT_TYPES = {
     "департаменті": "department",
     "басқармасы": "department",
+    "бөлімі": "department",
     "комитеті": "committee",
     "агенттігі": "agency",
     "орталығы": "centre",
@@ -34,45 +37,30 @@ _UNIT_TYPES = {
     "инспекциясы": "other",
     "институты": "other",
     "аппараты": "other",
+    "комиссиясы": "commission",
 }
 """Heads of units of a larger body, and their code of kzc:bodyType."""
 _HEADS = "|".join(_UNIT_TYPES)
 _UNIT = re.compile(
-    rf"\s((?:[^\s.,;:()\"«»]+ ){{0,7}}?(?:(?:{_HEADS}) )*({_HEADS}))"
+    rf"\s((?:[^\s.,;:()\"«»]+ ){{0,9}}?(?:(?:{_HEADS}) )*({_HEADS}))"
     rf"((?:нің|ның|не|на|н|нде|нда|нен|нан|мен)?)(?!{_L}|-)(?! (?:{_HEADS})(?!{_L}))"
 )
+_GOES_ON = re.compile(
+    rf"( (?:және|мен) (?:{_L}+ ){{1,5}}?({_HEADS}))((?:нің|ның|не|на|н|нде|нда|нен|нан|мен)?)"
+    rf"(?!{_L}|-)"
+)
+"""`Тіркеу қызметі және құқықтық көмек көрсету комитеті`: one name."""
 _JOINED_CASES = ("", "нің", "ның")
 _COMMON = ("аумақтық", "тиісті", "жергілікті", "құрылымдық", "осы", "басқа", "өзге", "мүдделі")
 """Adjectives of units in general."""
-_LOCAL_TYPES = {
-    "мәслихаты": "maslikhat",
-    "әкімдігі": "akim",
-    "әкімі": "akim",
-    "соты": "court",
-    "прокуратурасы": "prosecution",
-    "прокуроры": "office-holder",
-    "департаменті": "department",
-    "басқармасы": "department",
-    "бөлімі": "department",
-    "инспекциясы": "other",
-}
-"""Local bodies and their code of kzc:bodyType."""
-_PROPER = "[А-ЯӘҒҚҢӨҰҮҺІ][\\w-]+"
-_LOCAL = re.compile(
-    rf"(?<![\w-])((?:{_PROPER} ){{1,3}}(?:(?:облысы|қаласы|ауданы|округі|ауылы|кенті)(?:ның|нің)?"
-    rf"|облыстық|қалалық|аудандық) (?:[^\s.,;:()\"«»]+ ){{0,7}}?({'|'.join(_LOCAL_TYPES)}))"
-    rf"(?:ның|нің|на|не|н|нда|нде|нан|нен|мен)?(?!{_L}|-)"
-)
-_LEVELS = (*("облыс", "қаласы", "ауданы", "округі", "ауылы", "кенті", "қалалық", "аудандық"),)
-"""What the word after the name of a place begins with."""
-_LONGEST_PLACE = 3
-"""Words in the name of a place."""
 _UNITLESS = {"head-of-state", "un-organ", "igo", "office-holder", "government"}
 """Types of bodies that what follows in a name does not belong to."""
 _OWNER = re.compile(
     r"(?:министрлігінің|комитетінің|ұйымының|агенттігінің|прокуратурасының|сотының"
     r"|(?:президенті|үкіметі|парламенті|премьер-министрі)(?:нің)?)(?= )"
 )
+_GAZETTE = re.compile(r" ведомост")
+"""`Қазақ ССР Жоғарғы Советі мен Үкіметінің Ведомостары`: a gazette of the Kazakh SSR."""
 _JOINT = re.compile(r"(?:, | және |, сондай-ақ )$")
 _LONGEST_NAME = 9
 """Words in the name of a ministry."""
@@ -105,22 +93,30 @@ def find(context: Context) -> list[BodyMention]:
     found += [body for body in _ministers(context) if body.end not in ends]
     found += _short(context)
     ends |= {body.end for body in found}
-    found += [body for body in _local(context) if body.end not in ends]
+    found += [body for body in local(context) if body.end not in ends]
+    found += list(standing(context, found))
     found += list(_units(context, found))
     ends = {body.end for body in found}
     found += [body for body in attached(context, found) if body.end not in ends]
-    found += list(local_by_level(context, found))
+    found += list(national(context, found))
+    found += list(following(context, found))
+    found += several(context)
+    found += list(by_level(context, found))
     found += list(of_the_issuer(context, found))
     taken = {(body.start, body.end) for body in found}
     found += [body for body in quoted(context) if (body.start, body.end) not in taken]
+    covered = merged(found)
+    found += [body for body in periodicals(context) if not inside(covered, body.start + 1)]
     found += list(aliases(context, found))
+    found += list(bare(context, found))
     return sorted(found, key=lambda body: (body.start, -body.end))
 
 
 def _own(name: str) -> bool:
     """Whether a name in small letters is one unit's: `республикалық құқықтық ақпарат орталығы`."""
     words = name.split(" ")
-    return 2 < len(words) < 8 and words[0] not in _COMMON and words[-1] in ("орталығы", "институты")
+    tells = words[-1] in ("орталығы", "институты") or "жөніндегі" in words
+    return 2 < len(words) < 8 and words[0] not in _COMMON and tells
 
 
 # Names of the lexicon.
@@ -135,6 +131,8 @@ def _named(context: Context) -> Iterator[BodyMention]:
         begin = context.country_before(start)
         if before and before.genitive and before.type == "igo" and before.end + 1 == start:
             begin = before.start  # `БҰҰ-ның Бала құқықтары жөніндегі комитеті`
+        if _GAZETTE.match(context.low, end):
+            continue
         genitive = is_genitive(tokens.words[after - 1])
         before = _mention(begin, end, "body-name", entry, genitive=genitive)
         yield before
@@ -287,35 +285,6 @@ def _short(context: Context) -> Iterator[BodyMention]:
             yield _mention(*match.span(), "body-abbreviation", entry, genitive=genitive)
 
 
-def _local(context: Context) -> Iterator[BodyMention]:
-    """Local bodies, named after their place: `Алматы қаласы мәслихаты`."""
-    tokens = context.tokens
-    after = 0
-    for i in tokens.where(lambda word: word.startswith(_LEVELS)):
-        starts = (tokens.starts[k] for k in range(max(0, i - _LONGEST_PLACE), i))
-        tried = (_LOCAL.match(context.text, start) for start in starts if start >= after)
-        match = next((found for found in tried if found), None)
-        if match is None:
-            continue
-        after = match.end()
-        yield BodyMention(
-            match.start(),
-            match.end(),
-            "body-local",
-            label=_owned(match.group(1)),
-            type=_LOCAL_TYPES[match.group(2)],
-            genitive=is_genitive(match.group()),
-        )
-
-
-def _owned(label: str) -> str:
-    """`Астана қаласы мәслихаты` as a label: `Астана қаласының мәслихаты`."""
-    place, _, head = label.rpartition(" ")
-    if place.endswith(("облысы", "қаласы", "ауданы")):
-        return f"{place}ның {head}"
-    return f"{place}нің {head}" if place.endswith(("округі", "кенті")) else label
-
-
 def _units(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMention]:
     """A department, committee or service named after the body it belongs to."""
     bodies = list(bodies)
@@ -325,14 +294,18 @@ def _units(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMent
         if body.type in _UNITLESS or body.more:
             continue
         match = _UNIT.match(context.low, body.end)
-        joined = match and body.type == "ministry" and match.group(3) in _JOINED_CASES
+        office = match and match.group(1) == "аппараты"
+        joined = match and (office or body.type == "ministry") and match.group(3) in _JOINED_CASES
         if not body.genitive and not joined:
             continue  # `министрлігі Қаржы комитетінің`: the last word alone is declined
-        if not match or not (context.text[match.start(1)].isupper() or _own(match.group(1))):
+        capital = match and context.text[match.start(1)].isupper()
+        if not match or not (capital or office or _own(match.group(1))):
             continue
         if match.start(1) in starts or (body.start, match.end()) in named:
             continue
-        name = context.text[match.start(1) : match.end(1)]
+        longer = None if match.group(3) else _GOES_ON.match(context.text, match.end())
+        match, stop = (longer, longer.end(1)) if longer else (match, match.end(1))
+        name = context.text[body.end + 1 : stop]
         yield BodyMention(
             body.start,
             match.end(),

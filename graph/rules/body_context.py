@@ -1,7 +1,6 @@
-"""Bodies that only their text makes particular: short names, local organs, departments.
+"""Bodies that only their text makes particular: short names, departments.
 
 Қазақстан халқы Ассамблеясы (бұдан әрі - ҚХА) ... ҚХА-ның
-Алматы облысының әкімі ... облыс әкімі
 3. Кадр саясаты департаменті (А. Б. Сериков): ...
 """
 
@@ -20,18 +19,6 @@ _ALIAS = re.compile(
 )
 _CAPITAL = re.compile(r"(?<![\w-])(?=[^\W\d_a-zа-яәғқңөұүһі])")
 _ENDING = re.compile(rf"{_L}{{0,2}}-?{_L}{{0,5}}(?![\w-])")
-_PLACE = re.compile(
-    r"(?P<place>[А-ЯӘҒҚҢӨҰҮҺІ][\w-]+ (?:(?P<whole>облысы|қаласы|ауданы)|(?P<adjective>облыстық"
-    r"|қалалық|аудандық)))"
-)
-_WHOLE = {"облыстық": "облысы", "қалалық": "қаласы", "аудандық": "ауданы"}
-_LEVELS = {"облысы": "облыс", "қаласы": "қала", "ауданы": "аудан"}
-_BY_LEVEL = re.compile(
-    rf"(?<![\w-])(?P<level>облыс|қала|аудан) (?P<organ>әкімі|әкімдігі|мәслихаты){_CASE}(?!{_L})"
-    rf"|(?<![\w-])(?P<adjective>облыстық|қалалық|аудандық) (?P<bare>мәслихат|әкімдік){_CASE}"
-    rf"(?!{_L})",
-    re.IGNORECASE,
-)
 _DEPARTMENT = re.compile(
     r"(?P<name>[А-ЯӘҒҚҢӨҰҮҺІ][^.,;:()\n]{8,120}? (?:департаменті|басқармасы|комитеті|бөлімі))"
     r"(?= ?\(| осы | заңнамада| белгіленген | мыналарды| Қазақстан Республикасы)"
@@ -48,7 +35,7 @@ def aliases(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMen
             named.setdefault(name, body)
     if not named:
         return
-    covered = _merged(bodies)
+    covered = merged(bodies)
     by_stem = {_stem(name): body for name, body in named.items()}
     sizes = sorted({len(stem) for stem in by_stem}, reverse=True)
     for capital in _CAPITAL.finditer(context.text):
@@ -59,7 +46,7 @@ def aliases(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMen
         if not ending:
             continue
         body, end = by_stem[stem], ending.end()
-        if start < body.end or _inside(covered, start):
+        if start < body.end or inside(covered, start):
             continue
         yield BodyMention(
             start,
@@ -77,7 +64,7 @@ def _stem(name: str) -> str:
     return name[:-1] if name[-1] in "кқ" and name[-2:].islower() else name
 
 
-def _merged(bodies: Iterable[BodyMention]) -> list[tuple[int, int]]:
+def merged(bodies: Iterable[BodyMention]) -> list[tuple[int, int]]:
     """The ranges in which bodies are named, in order; none overlaps another."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted((body.start, body.end) for body in bodies):
@@ -88,51 +75,20 @@ def _merged(bodies: Iterable[BodyMention]) -> list[tuple[int, int]]:
     return merged
 
 
-def _inside(covered: list[tuple[int, int]], at: int) -> bool:
+def inside(covered: list[tuple[int, int]], at: int) -> bool:
+    """Whether an offset lies in one of the ranges."""
     before = bisect_right(covered, (at, 1 << 60)) - 1
     return before >= 0 and at < covered[before][1]
 
 
-def local_by_level(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMention]:
-    """`Облыс әкімі` of an act of a region: the region's that the act names itself by."""
-    places: dict[str, str] = {}
-    for body in sorted(bodies, key=lambda body: body.start):
-        match = _PLACE.match(body.label) if body.rule == "body-local" else None
-        if match:
-            place = match["place"].rsplit(" ", 1)[0]
-            whole = match["whole"] or _WHOLE[match["adjective"]]
-            places.setdefault(_LEVELS[whole], f"{place} {whole}")
-    if not places:
-        return
-    covered = _merged(bodies)
-    for match in context.matches(_BY_LEVEL, (*_LEVELS.values(), *_WHOLE).__contains__):
-        level = match["level"] or _LEVELS[_WHOLE[match["adjective"]]]
-        place = places.get(level)
-        if place is None or _inside(covered, match.start()):
-            continue
-        organ = match["organ"] or {"мәслихат": "мәслихаты", "әкімдік": "әкімдігі"}[match["bare"]]
-        regional = place.replace("облысы", "облыстық").replace("қаласы", "қалалық")
-        label = f"{place}ның {organ}"
-        if organ == "мәслихаты":
-            label = f"{regional.replace('ауданы', 'аудандық')} {organ}"
-        yield BodyMention(
-            match.start(),
-            match.end(),
-            "body-local",
-            label=label,
-            type="maslikhat" if organ == "мәслихаты" else "akim",
-            genitive=is_genitive(match.group()),
-        )
-
-
 def of_the_issuer(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMention]:
     """A department that a clause of an order addresses without its ministry's name."""
-    covered = _merged(bodies)
+    covered = merged(bodies)
     for unit in context.structure.units:
         if unit.kind not in ("clause", "subclause"):
             continue
         match = _DEPARTMENT.match(context.text, unit.text[0], max(unit.text[0], unit.end))
-        if match and not _inside(covered, match.start()) and not _inside(covered, match.end() - 1):
+        if match and not inside(covered, match.start()) and not inside(covered, match.end() - 1):
             yield BodyMention(
                 match.start(),
                 match.end(),

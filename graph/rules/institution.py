@@ -15,7 +15,7 @@ from graph.matcher import Matcher
 from graph.model import BodyMention
 from graph.morphology import is_genitive, nominative
 
-_KAZAKHSTAN = re.compile(r"(?:қазақстан|қр|қазақ кср)(?![а-яәғқңөұүһі])")
+_KAZAKHSTAN = re.compile(r"(?:қазақстан|қр|қазақ [кс]ср)(?![а-яәғқңөұүһі])")
 _STATE = re.compile(
     r"((?:[А-ЯӘҒҚҢӨҰҮҺІ][\w-]+ ){1,3}(?:Республикасы|Федерациясы|Корольдігі|Патшалығы|Мемлекеті"
     r"|Штаттары|Әмірліктері|Княздігі)(?:ның|нің)?) $"
@@ -55,10 +55,27 @@ _INSTITUTION = re.compile(
     r"|қоғамдық|халықаралық|жабық|ашық|акционерлік|ұлттық|дербес|автономды|жауапкершілігі шектеулі"
     r"|коммерциялық емес|үкіметтік емес|діни|саяси) )*)"
     r"(?:мекемесі|кәсіпорны|қоғамы|серіктестігі|қоры|ұйымы|орталығы|бірлестігі|корпорациясы"
-    r"|компаниясы|холдингі|банкі|одағы|қауымдастығы|партиясы|академиясы|университеті|институты)"
+    r"|(?:авиа)?компаниясы|холдингі|банкі|одағы|қауымдастығы|партиясы|академиясы|университеті|институты)"
     rf"{_CASE}(?![а-яәғқңөұүһі-])"
 )
-_NAMED_BY_HEAD = re.compile(rf"(?:{_HEAD})(?:с?[ыі])?$")
+_OF_PLACE = re.compile(r"(?<=облысы|қаласы|ауданы)ның |(?<=округі)нің ")
+"""`Талғар ауданының әкімі` before another possessive: `Талғар ауданы әкімінің аппараты`."""
+_PERIODICAL = re.compile(
+    rf"(?:газет|журнал)(?P<several>т[ае]р|д[ае]р)?[ыі]{_CASE}(?![а-яәғқңөұүһі-])"
+)
+_BETWEEN = re.compile(r"(?:,| және| мен)(?: [^\"«»“”\n]{0,50})? $")
+"""Between periodicals of a list, the second with its date and number."""
+_LONGEST_PERIODICAL = 60
+"""Code points."""
+_LETTERS = re.compile(
+    r" ?(?:(?:ҰК|ҰӘҚ|ҰАҚ|КДҚ)»? )?(?:АҚ|ААҚ|ЖАҚ|КеАҚ|ЖШС|РМК|РМҚК|РММ|КММ|МКҚК|КМҚК|ММ)"
+    r"(?:-?[а-яәғқңөұүһі]{2,4})?(?![\w-])"
+)
+"""Kinds in letters: `«Арай» ЖШС-не`."""
+_NAMED_BY_HEAD = re.compile(
+    rf"(?:{_HEAD}|аппарат|инспекция|театр|кітапхана|мұражай|музей|мұрағат|архив|колледж|аурухана"
+    r"|емхана|диспансер|балабақша|филармония|станция)(?:с?[ыі])?$"
+)
 
 
 def countries(lexicon: Lexicon) -> Matcher:
@@ -78,7 +95,8 @@ def foreign(context: Context, bodies: list[BodyMention]) -> list[BodyMention]:
     out = []
     for body in bodies:
         country = ends.get(body.start - 1) or _state_before(context, body.start)
-        if country and not _KAZAKHSTAN.match(context.low, body.start):
+        own = body.type != "igo" and not _KAZAKHSTAN.match(context.low, body.start)
+        if country and own:
             words = context.text[body.start : body.end].split(" ")
             name = " ".join([*words[:-1], nominative(words[-1])])
             label = f"{country[1]} {name}"
@@ -114,13 +132,18 @@ def attached(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMe
 
 
 def quoted(context: Context) -> Iterator[BodyMention]:
-    """A quoted name and the kind of institution after it."""
-    for end, start in sorted(context.quotes.by_end.items()):
-        match = _INSTITUTION.match(context.low, end)
+    """A quoted name and the kind of institution after it; none inside another."""
+    covered = 0
+    pairs = ((start, -end) for end, start in context.quotes.by_end.items())
+    for start, end in ((start, -minus) for start, minus in sorted(pairs)):
+        match = _INSTITUTION.match(context.low, end) or _LETTERS.match(context.text, end)
         name = context.text[start + 1 : end - 1]
-        if not match or "\n" in name or len(name) > 300:
+        if not match or "\n" in name or len(name) > 300 or start < covered:
             continue
-        kind = " ".join([*match.group().split()[:-1], nominative(match.group().split()[-1])])
+        covered = match.end()
+        *words, last = match.group().split()
+        last = last.partition("-")[0] if last[0].isupper() else nominative(last)
+        kind = " ".join([*words, last])
         whole = _NAMED_BY_HEAD.search(name.lower()) is not None
         yield BodyMention(
             start + 1 if whole else start,
@@ -132,9 +155,27 @@ def quoted(context: Context) -> Iterator[BodyMention]:
         )
 
 
+def periodicals(context: Context) -> Iterator[BodyMention]:
+    """Newspapers and magazines: `"Таң" және "Жұлдыз" газеттерінде`."""
+    by_end, text = context.quotes.by_end, context.text
+    for match in context.matches(_PERIODICAL, lambda word: word.startswith(("газет", "журнал"))):
+        end = match.start() - 1
+        while (start := by_end.get(end)) is not None and end - start < _LONGEST_PERIODICAL:
+            yield BodyMention(
+                start,
+                end,
+                "body-periodical",
+                label=text[start + 1 : end - 1].strip(),
+                type="newspaper",
+            )
+            joint = match["several"] and _BETWEEN.search(text, max(0, start - 60), start)
+            end = joint.start() if joint else -1
+
+
 def genitive(label: str) -> str:
     """A name in the genitive: `Бас прокуратураның`, `Қазақстан Республикасы Президентінің`."""
     label = label.replace("Қазақстан Республикасының ", "Қазақстан Республикасы ", 1)
+    label = _OF_PLACE.sub(" ", label, count=1)
     last, vowels = label[-1], [c for c in label.lower() if c in "аәеёиоөуұүыіэюя"]
     soft = bool(vowels) and vowels[-1] in "әеөүіэ"
     first = "н" if last in "аәеёиоөуұүыіэюямнң" else "д" if last in "бвгғджзйлр" else "т"

@@ -28,6 +28,25 @@ _DIRECTED = re.compile(r"(?:[ғгқк][ае]|н[ае]|[дт][ае])$")
 _AMENDS = re.compile(r"өзгеріс|толықтыру|редакция|ауыстыр|алып таста")
 _REGISTERED = re.compile(r"\s*(?:\([^:]*\))?\s*:\s*")
 """Nothing but where it was published stands between the act and the colon."""
+_PROVIDED = re.compile(r" (?:көзделген|аталған|белгіленген|көрсетілген)(?![а-яәғқңөұүһі])")
+"""After an act whose provisions the items name: `кодексінде көзделген мынадай қылмыстар ...:`."""
+
+_LONGEST_PARENTHESIS = 400
+
+
+def opening(low: str, at: int) -> int | None:
+    """Where the parenthesis opens that a place stands in; `1)` closes none."""
+    depth = 0
+    for i in range(at - 1, max(-1, at - _LONGEST_PARENTHESIS), -1):
+        if low[i] == "\n":
+            return None
+        if low[i] == ")" and not low[i - 1].isdigit():
+            depth += 1
+        elif low[i] == "(":
+            depth -= 1
+            if depth < 0:
+                return i
+    return None
 
 
 class Leads:
@@ -52,6 +71,9 @@ class Leads:
         unit = self._context.structure.unit_at(reference.start)
         if unit is None or reference.act is not None or reference.this:
             return reference
+        explained = self._explained(reference)
+        if explained is not None:
+            return explained
         if self._again(reference):
             return replace(reference, act=self._last.act if self._last else None)
         act = self._act(unit)
@@ -60,6 +82,20 @@ class Leads:
         rank = RANKS[reference.path[0][0]]
         above = self._before(reference, act, rank) or self._above(unit, rank)
         return replace(reference, act=act, path=(*above, *reference.path))
+
+    def _explained(self, reference: Reference) -> Reference | None:
+        """What goes on with the article that the same parenthesis names.
+
+        `(12-баптың бірінші бөлігі – кеме болған жағдайда, үшінші бөлігі)`
+        """
+        last, rank = self._last, RANKS[reference.path[0][0]]
+        if last is None or last.path[0][0] != "article" or rank <= RANKS["article"]:
+            return None
+        start = opening(self._context.low, reference.start)
+        if start is None or last.start < start:
+            return None
+        above = tuple(step for step in last.path if RANKS[step[0]] < rank)
+        return replace(reference, act=last.act, path=(*above, *reference.path))
 
     def _again(self, reference: Reference) -> bool:
         """Whether a sentence names an article of another act anew: `21-бабының ..., 21-бабы`."""
@@ -144,6 +180,7 @@ class Leads:
             directed = _DIRECTED.search(low[act.start : act.end])
             if act.this or act.quoted or act.alias or not directed:
                 continue
-            if amends >= act.end or _REGISTERED.fullmatch(low, act.end, known.end):
+            registered = _REGISTERED.fullmatch(low, act.end, known.end)
+            if amends >= act.end or registered or _PROVIDED.match(low, act.end):
                 return i
         return None

@@ -6,16 +6,24 @@ from collections.abc import Iterator
 from graph.context import Context
 from graph.model import ActMention, PenaltyMention
 
+_CAUSES = ("үшін", "бұзған", "кінәлі")
 _WORDS = ("жауап", "әкімшілік", "қылмыстық", "тәртіптік")
 _END = r"(?![а-яәғқңөұүһі])"
+_BY_LAW = r"(?:сәйкес|белгіленген|көзделген|тәртіппен|тәртіп бойынша)"
+_BEARS = (
+    r"(?:(?:әкімшілік|қылмыстық|тәртіптік) )?"
+    rf"жауап(?:ты болады|тылықта болады|тылық көтереді){_END}"
+)
 _LIABILITY = re.compile(
-    r"үшін (?P<sort>(?:әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілік|тылық)(?:тар)? "
+    r"үшін (?:(?:әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілік|тылық)(?:тар)? "
     rf"(?:көзделген|белгіленген|көзделеді|белгіленеді){_END}"
     r"|үшін (?:[^.;]{0,90} )?"
     rf"жауап(?:ты болады| береді|тылықта болады|тылық көтереді){_END}"
+    rf"|(?:бұзған|кінәлі) [^.;]{{0,140}}{_BY_LAW} (?:{_BEARS}|жауап береді{_END})"
+    rf"|(?:заң|кодекс)[а-яәғқңөұүһі]*(?: [^.;,]{{0,60}})? {_BY_LAW} {_BEARS}"
 )
 _LED_TO_LIABILITY = re.compile(
-    r"(?:(?P<sort>әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілікке|тылыққа|қа) "
+    r"(?:(?:әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілікке|тылыққа|қа) "
     rf"(?:әкеп (?:соғады|соқтырады)|әкеліп соғады|алып келеді|тартылады){_END}"
 )
 
@@ -24,7 +32,7 @@ def liabilities(context: Context, acts: list[ActMention]) -> Iterator[PenaltyMen
     """Liability without a stated sanction: `... үшін жауапкершілік көзделген`."""
     low = context.low
     for pattern, begins in (
-        (_LIABILITY, lambda word: word == "үшін"),
+        (_LIABILITY, lambda word: word in _CAUSES or word.startswith(("заң", "кодекс"))),
         (_LED_TO_LIABILITY, lambda word: word.startswith(_WORDS)),
     ):
         for match in context.matches(pattern, begins):
@@ -34,17 +42,17 @@ def liabilities(context: Context, acts: list[ActMention]) -> Iterator[PenaltyMen
             unit = context.structure.unit_at(match.start())
             if unit is not None and context.structure.units[unit].text[0] <= match.start():
                 first = max(first, context.structure.units[unit].text[0])
-            named = [a for a in acts if first <= a.start and a.end < match.start() and not a.quoted]
+            cited = [a for a in acts if first <= a.start and a.end < match.end() and not a.quoted]
+            named = [a for a in cited if a.end < match.start()]
             start = first
             if named and re.search(r"[дт][ае]$", low[named[-1].start : named[-1].end]):
                 start = named[-1].end + 1
             joint = low.rfind("көзделген және ", start, match.start())
             if joint >= 0:
                 start = joint + len("көзделген және ")
-            sort = (match.groupdict().get("sort") or "").strip()
-            code = named[-1].slug if named else ""
+            code = cited[-1].slug if cited else ""
             kind = "liability-unspecified"
-            if sort == "әкімшілік" or code.startswith("administrative-offences"):
+            if "әкімшілік жауап" in match.group() or code.startswith("administrative-offences"):
                 kind = "administrative-liability"
             yield PenaltyMention(
                 start,

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 _W = "[а-яәғқңөұүһі-]"
 _END = r"(?=\s*[.,;:!?()»\"]|\s+(?:және|сондай-ақ|немесе|бірақ|ал|не)\s|\s*$|\n)"
 """A predicate closes its clause: punctuation or a conjunction follows."""
-_TO = f"{_W}+у[ғг][ае]"
-"""An infinitive in the dative: `шақыруға`."""
-_NOT_TO = f"{_W}+[мбп][ае]у[ғг][ае]"
-"""A negated one: `тартпауға`."""
+_ENDS_TO = "[ую][ғг][ае]"
+_TO = f"{_W}+{_ENDS_TO}"
+"""An infinitive in the dative: `шақыруға`, `қоюға`."""
+_TO_ONES = f"{_W}+[ую](?:ына|іне)"
+"""One with its subject's ending: `шағым жасауына`."""
+_NOT_TO = f"{_W}+[мбп][ае]у(?:[ғг][ае]|[ыі])"
+"""A negated one: `тартпауға`; in old acts `тартпауы`."""
 
 
 def _any(words: str) -> str:
@@ -27,20 +30,32 @@ LIGHT = _any(
 _CONVERBS = _any("қамтамасыз жүзеге іске хабардар назарға есепке қабылдап жүктеп алып беріп")
 _RECEIVED = _any("ақша баға жаза пара виза шара несие")
 """Nouns in -а, -е that stand before `алады` as its object: `жаза алады` gets, it does not may."""
+_NOUN_TO = (
+    rf"(?:{_W}*(?:[қкптсшф][қк]|[лрйзмнңу][ғг])[ае]|"
+    f"{_any('мойнына міндетіне қамқорлығына тәрбиесіне иелігіне меншігіне есебіне қарауына')})"
+)
+"""Nouns in the dative, told from converbs in -а, -е: `есепке алады` takes, it does not may."""
 _PREDICATES = (
     (
         "prohibition-negated-must",
-        rf"{_NOT_TO}(?: (?:және|немесе|не) (?:{_W}+ ){{0,3}}?{_NOT_TO})* (?:тиіс|міндетті)",
+        rf"{_NOT_TO}(?:(?: (?:және|немесе|не) (?:{_W}+ ){{0,3}}?{_NOT_TO})* (?:тиіс|міндетті)"
+        rf"|(?=,? (?:және|сондай-ақ|бірақ) [^.;:]{{1,200}}(?<={_ENDS_TO}) (?:тиіс|міндетті)"
+        rf"{_END}))",
     ),
     ("prohibition-not-must", rf"{_TO} тиіс емес"),
-    ("prohibition-forbidden", r"тыйым салын(?:ады|сын|ған(?=\s*[.;]))"),
+    ("prohibition-forbidden", r"т(?:ый|и)ым салын(?:ады|сын|ған(?=\s*[.;]))"),
     ("prohibition-inadmissible", r"жол берілме(?:йді|сін)"),
-    ("prohibition-may-not", rf"{_TO} болмайды"),
+    ("prohibition-may-not", rf"(?:{_TO}|{_TO_ONES}) болмайды"),
     ("prohibition-cannot", rf"(?:ешкім(?:ді|ге|нің)? )?{_W}+[аейя] алмайды"),
-    ("prohibition-no-right", r"(?:құқығы жоқ|құқылы емес|рұқсат (?:етілмейді|берілмейді))"),
+    ("prohibition-negated-need", rf"{_W}+[мбп][ае]у[ыі] (?:керек|қажет|шарт)"),
+    (
+        "prohibition-no-right",
+        r"(?:(?:құқығы|правосы) жоқ|(?:құқ|қақ|хақ)ылы емес|рұқсат (?:етілмейді|берілмейді))",
+    ),
     ("obligation-must", rf"(?:{_W}+ )?тиіс(?: болады)?"),
-    ("obligation-bound", rf"(?:{_TO} )?міндетті(?: болады| болып табылады)?"),
-    ("obligation-undertakes", r"міндеттен(?:еді|сін)"),
+    ("obligation-bound", rf"(?:{_TO} )?(?<!бірдей )міндетті(?: болады| болып табылады)?"),
+    ("obligation-need", rf"{_W}+[ую](?:[ыі]? (?:керек|қажет)|[ыі] шарт)(?: болады)?"),
+    ("obligation-undertakes", r"(?:міндеттен(?:еді|сін)|(?:мойнына|міндетіне) алады)"),
     (
         "obligation-duty",
         r"(?:(?:қасиетті|басты|тікелей|негізгі) )*(?:парызы|міндеті)"
@@ -48,13 +63,13 @@ _PREDICATES = (
     ),
     ("obligation-subject-to", rf"{_TO} жатады"),
     ("obligation-imposed", r"жүктел(?:еді|сін)"),
-    ("obligation-future", rf"(?:{LIGHT} )?{_W}+(?:[ае]т[ыі]н|йт[ыі]н) болады"),
+    ("obligation-future", rf"(?:{LIGHT} )?{_W}+(?:[ае]т[ыі]н|йт[ыі]н) бол(?:ады|сын)"),
     ("obligation-jussive", rf"(?:{_CONVERBS} )?{_W}+с[ыі]н"),
     ("permission-allowed", r"(?:рұқсат (?:етіледі|беріледі|етілсін|берілсін)|жол беріледі)"),
-    ("permission-possible", rf"{_TO} болады"),
-    ("permission-can", rf"(?!{_RECEIVED} ){_W}+[аейя] алады"),
-    ("right-has", r"(?:құқы(?:ғы|қтары)?|правосы) бар"),
-    ("right-entitled", r"құқылы(?: болады)?"),
+    ("permission-possible", rf"(?:{_TO}|{_TO_ONES}) болады"),
+    ("permission-can", rf"(?!(?:{_RECEIVED}|{_NOUN_TO}) ){_W}+[аейя] алады"),
+    ("right-has", r"(?:құқы(?:ғы|қтары)?|правосы) (?:бар|болады)"),
+    ("right-entitled", r"(?:құқ|қақ|хақ)ылы(?: болады)?"),
     ("right-granted", r"құқы(?:қ|қтар|ғы|қтары) (?:беріледі|тиесілі)"),
     ("right-guaranteed", rf"(?:танылады және (?:{_W}+ )?)?кепілдік беріледі"),
     ("right-possesses", r"құқы(?:ққа|ғына|қтарға|қтарына) ие(?: болады| болып)?"),
@@ -64,24 +79,26 @@ _PREDICATES = (
 _HINTS = {
     "prohibition-negated-must": ("тиіс", "міндетті"),
     "prohibition-not-must": ("тиіс емес",),
-    "prohibition-forbidden": ("тыйым салын",),
+    "prohibition-forbidden": ("тыйым салын", "тиым салын"),
     "prohibition-inadmissible": ("жол берілме",),
     "prohibition-may-not": ("болмайды",),
     "prohibition-cannot": ("алмайды",),
+    "prohibition-negated-need": ("керек", "қажет", "шарт"),
     "prohibition-no-right": ("жоқ", "емес", "рұқсат"),
     "obligation-must": ("тиіс",),
     "obligation-bound": ("міндетті",),
-    "obligation-undertakes": ("міндеттен",),
+    "obligation-need": ("керек", "қажет", "шарт"),
+    "obligation-undertakes": ("міндеттен", "мойнына", "міндетіне"),
     "obligation-duty": ("парызы", "міндеті"),
     "obligation-subject-to": ("жатады",),
     "obligation-imposed": ("жүктел",),
-    "obligation-future": ("болады",),
+    "obligation-future": ("болады", "болсын"),
     "obligation-jussive": ("сын", "сін"),
     "permission-allowed": ("рұқсат", "жол беріледі"),
     "permission-possible": ("болады",),
     "permission-can": ("алады",),
-    "right-has": ("бар",),
-    "right-entitled": ("құқылы",),
+    "right-has": ("құқы", "правосы"),
+    "right-entitled": ("құқылы", "қақылы", "хақылы"),
     "right-granted": ("құқы",),
     "right-guaranteed": ("кепілдік беріледі",),
     "right-possesses": (" ие",),
@@ -107,18 +124,36 @@ _DESCRIPTIVE = re.compile(
     + r"(?:[ае]д[ыі]|йд[ыі])$"
 )
 """Verbs that describe or constitute and oblige nobody."""
+_GOES_ON = re.compile(
+    rf"(?<!{_W}){_any('жалғаса қала бола тұра жүре атқара қолданыла сақтала есептеле пайдалана')} $"
+)
+"""Before `береді`: it only says that something goes on (`жалғаса береді`)."""
+_TAKES = re.compile(rf"(?<!{_W}){_NOUN_TO} $")
 _NEGATIVE = re.compile(r"[мбп][ае]йд[ыі]$")
 _ENACTING = re.compile(
     _any(
         "бекітіл мақұлдан таныл енгізіл толықтырыл жазыл тасталсын тасталын өзгертіл мазмұндал"
-        " белгілен ауыстырыл қабылдан жариялан жойыл болсын алын алмастырыл құрыл таратыл қайта"
+        " белгілен айқындал ауыстырыл қабылдан жариялан жойыл болсын алын алмастырыл құрыл"
+        " таратыл қайта"
     )
 )
 """Jussives that enact, amend or repeal (`бекітілсін`); they are not norms."""
+_OWNED = re.compile(
+    _any(
+        "қала бала сала мәселе кесте карта апта палата смета дата тақта анкета үле ана көшірме"
+        " тізбе бағдарлама анықтама хабарлама нұсқама түсіндірме мәлімдеме баяндама жоба ереже"
+        " құжаттама баға сома негіздеме мөлшерлеме"
+    )
+    + "с[ыі]н$"
+)
+"""Nouns with a possessor in the accusative; a jussive in -сын ends like them."""
+_JUSSIVE = re.compile(rf"(?:[^аәеёиоөуұүыіэюя]|[лдт][ае]|{_any('қара жаса ата тара сана')})с[ыі]н$")
+"""The jussive of a verb, which may go on with another: after a consonant, or of one in -ла, -да."""
 _LONGEST_VERB = 50
 """Code points of a verb and the light word before it."""
 _RIGHTS = re.compile(
     r"(?:құқық|бостандық|қорға[ул]|кепілдік|жеңілдік|артықшылық|мәртебе|көмег|көмек)\S* (?:\S+ )?$"
+    r"|(?:құқықтарын|құқығын|бостандықтарын|жеңілдіктерді|жеңілдіктерін) [^.;]{0,70}$"
 )
 MODALITIES = {
     "prohibition": "Prohibition",
@@ -161,7 +196,9 @@ def predicates(low: str, start: int, end: int) -> list[Predicate]:
     possible = {at for hint, at in _BY_HINT if hint in text}
     for rule, pattern in (_MODAL[at] for at in sorted(possible)):
         for match in pattern.finditer(low, start, end):
-            enacts = rule == "obligation-jussive" and _ENACTING.match(_last_word(match))
+            if rule == "obligation-jussive" and _is_noun(low, match):
+                continue
+            enacts = rule == "obligation-jussive" and _enacts(low, match)
             add(match, "enacting" if enacts else rule)
     for ending in _PRESENT.finditer(low, start, end):
         verb = _VERB.search(low, max(start, ending.start() - _LONGEST_VERB), ending.end())
@@ -171,12 +208,29 @@ def predicates(low: str, start: int, end: int) -> list[Predicate]:
     return sorted(found, key=lambda predicate: predicate.start)
 
 
-def _last_word(match: re.Match[str]) -> str:
-    return match.group().rsplit(" ", 1)[-1]
+def _is_noun(low: str, jussive: re.Match[str]) -> bool:
+    """Whether the last word only looks jussive: `шарттың көшірмесін және тізбесін`."""
+    word = jussive.group().rsplit(" ", 1)[-1]
+    if _OWNED.search(word):
+        return True
+    last = low[jussive.end() : jussive.end() + 1] in ("", ".", "!", "?")
+    return not last and _JUSSIVE.search(word) is None
+
+
+def _enacts(low: str, jussive: re.Match[str]) -> bool:
+    """Whether a jussive enacts, amends, suspends: `бекітілсін`, `тоқтатыла тұрсын`."""
+    suspended = low.endswith("тоқтатыла ", 0, jussive.start())
+    return suspended or _ENACTING.match(jussive.group().rsplit(" ", 1)[-1]) is not None
 
 
 def _indicative(verb: str, before: str) -> str:
     """Rule of a verb in the present: it obliges unless it is passive, negated or descriptive."""
+    if verb == "береді" and _GOES_ON.search(before):
+        return "description"
+    if verb == "алады" and _TAKES.search(before):
+        return "obligation-indicative"
+    if before.endswith("қаулы "):
+        return "description"  # `Үкімет қаулы етеді:`
     if verb == "пайдаланады":
         return "right-enjoys" if _RIGHTS.search(before) else "description"
     passive = _PASSIVE.search(verb) and not _ACTIVE.search(verb)

@@ -41,6 +41,7 @@ _EXPLICIT_ONLY = {
     "obligation-indicative",
     "obligation-future",
     "obligation-jussive",
+    "obligation-need",
     "obligation-subject-to",
     "permission-can",
     "permission-possible",

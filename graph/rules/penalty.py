@@ -14,31 +14,31 @@ from dataclasses import replace
 
 from graph.context import Context
 from graph.model import ActMention, PenaltyMention
-from graph.numerals import ABLATIVE, DATIVE, NUMBER, value
-from graph.rules.amount import Amount, find_amounts
+from graph.numerals import NUMBER
+from graph.rules.amount import Amount, find_amounts, same_amount, with_amount
+from graph.rules.fine import DASH, PERSON, fines, shares_end
 from graph.rules.liability import liabilities
 
 _END = r"(?![а-яәғқңөұүһі])"
 _VERB = re.compile(
     r"(?:жазалан(?:ады|уға тиіс)|жазаға тартылады|әкеп (?:соғады|соқтырады)|әкеліп соғады"
-    r"|алып келеді|айыппұл салынады|(?:жазасы? )?тағайындалады"
+    r"|алып келеді|айыппұл салынады"
     r"|(?:айыру|шектеу|салу|тарту|жұмыстар|қамақ|алу)(?:ды)?(?: түріндегі)?"
     r"(?: (?:жаза|санкция)(?:сы|ны)?)?"
-    r" (?:көзделген|көздейді|көзделеді|қарастырылған))" + _END
+    r" (?:көзделген|көздейді|көзделеді|қарастырылған|тағайындалады))" + _END
 )
 _VERBS = (
-    *("жазалан", "жазаға", "жазасы", "әкеп", "әкеліп", "алып", "айыппұл", "тағайындалады"),
+    *("жазалан", "жазаға", "жазасы", "әкеп", "әкеліп", "алып", "айыппұл"),
     *("айыру", "шектеу", "салу", "тарту", "жұмыстар", "қамақ", "алу"),
 )
 """What the words of _VERB begin with."""
-_DASH = re.compile(r"\s?[–—-](?:\s|$)")
 KINDS = (
     ("life-imprisonment", r"өмір бойы(?:на)? бас бостандығынан айыр[а-яәғқңөұүһі]*"),
     ("death", r"өлім жазасы[а-яәғқңөұүһі]*(?: кес[а-яәғқңөұүһі]*)?"),
     ("imprisonment", r"бас бостандығынан айыр[а-яәғқңөұүһі]*"),
     ("restriction-of-liberty", r"бас бостандығын шекте[а-яәғқңөұүһі]*"),
     ("administrative-arrest", r"әкімшілік қама[а-яәғқңөұүһі]*(?: ал[а-яәғқңөұүһі]*)?"),
-    ("arrest", r"қама(?:ққа|уға) ал[а-яәғқңөұүһі]*"),
+    ("arrest", r"қама(?:ққа|уға)(?: ал[а-яәғқңөұүһі]*)?"),
     ("community-service", r"қоғамдық жұмыс[а-яәғқңөұүһі]*(?: тарт[а-яәғқңөұүһі]*)?"),
     ("correctional-labour", r"түзеу жұмыс[а-яәғқңөұүһі]*"),
     (
@@ -48,29 +48,32 @@ KINDS = (
     ),
     ("confiscation", r"тәркіле[а-яәғқңөұүһі]*(?: отырып)?"),
     ("expulsion", r"(?:әкімшілік жолмен )?[^,.;–]{0,60}?шығарып жібер[а-яәғқңөұүһі]*(?: отырып)?"),
-    ("suspension", r"тоқтата тұр[а-яәғқңөұүһі]*(?: отырып)?"),
+    (
+        "suspension",
+        r"тоқтат(?:ыл)?а (?:тұр[а-яәғқңөұүһі]*(?: отырып)?|отырып)"
+        r"|(?:лицензия|қолданы|қызмет)[а-яәғқңөұүһі]* тоқтат(?!а |ыла )[а-яәғқңөұүһі]*",
+    ),
+    (
+        "other",
+        r"әскери қызмет(?:і)? бойынша шекте[а-яәғқңөұүһі]*"
+        r"|(?:әскери тәртіптік|тәртіптік(?: әскери)?) (?:бөлім|батальон)[а-яәғқңөұүһі]*"
+        r" (?:ұста|жібер)[а-яәғқңөұүһі]*"
+        r"|мәжбүрлеп бұз[а-яәғқңөұүһі]*|білу(?:ін|ді) тексер[а-яәғқңөұүһі]*"
+        r"|сөгіс (?:бер|жариялау)[а-яәғқңөұүһі]*",
+    ),
     ("warning", r"ескерту(?:ге|(?: жаса[а-яәғқңөұүһі]*)|(?= ?,|$))"),
     ("fine", r"айыппұл[а-яәғқңөұүһі]*(?: сал[а-яәғқңөұүһі]*| төле[а-яәғқңөұүһі]*)?"),
 )
 _KIND = re.compile("|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumerate(KINDS)))
 _KIND_OF_CONFISCATION = re.compile(r"тәркіле")
 _ATTACHED = {"deprivation-of-right", "expulsion", "suspension"}
+_WITH_FINES = {*_ATTACHED, "confiscation"}
+"""Sanctions that may stand among the addressees of a fine."""
 _CONVERB = re.compile(r"(?:ып|іп|[ае] отырып)$")
-_OPTIONAL = re.compile(r",? ?(?:немесе|не|я) (?:онсыз|оларсыз|мұнсыз)")
-_WAGES = re.compile(r"^[^,;]{0,40}?(?:жалақы|табыс|кіріс)")
-_SAME = re.compile(r"(?:дәл |нақ )?(?:сол|осы|сондай) (?P<what>мерзім|мөлшер)[а-яәғқңөұүһі]*")
-_SHARE = re.compile(
-    rf"(?:(?P<lo>{NUMBER}){ABLATIVE} (?P<hi>{NUMBER}){DATIVE} дейін(?:гі)?"
-    rf"|(?P<most>{NUMBER}){DATIVE} дейін(?:гі)?|(?P<fixed>{NUMBER}))"
-    r"(?=,| және | немесе | не | мөлшер)"
-)
-_PERSON = re.compile(r"[а-яәғқңөұүһі)]{2,}(?:ға|ге|қа|ке|на|не)$")
+_OPTIONAL = re.compile(r",? ?(?:немесе|не|я) (?:он[ыі]?сыз|оларсыз|мұнсыз)")
 _AMOUNT = re.compile(rf"\s?{NUMBER}")
 _NEAR = 200
 """Code points after a dash in which the first sanction is named."""
-_PIECE = re.compile(r", | немесе | және |,? не ")
-_AMONG = re.compile(r"оның ішінде")
-_SIZE = re.compile(r"(?: ?мөлшер[а-яәғқңөұүһі]*)?(?:,| және| немесе)? ?")
 _ALTERNATIVE = re.compile(r"\s*(?:,\s*)?(?:(?:не(?:месе)?|я болмаса|болмаса|я)\s+)?")
 _BACK_REFERENCE = re.compile(
     r"^(?:егер [^–]{0,200}?[мпб][ае]с[ае], )?"
@@ -112,13 +115,13 @@ def _zone(context: Context, begin: int, verb: re.Match[str]) -> tuple[int, int, 
         break
     first = max(first, begin)
     kinds = [kind.span() for kind in _KIND.finditer(low, first, verb.end())]
-    for dash in _DASH.finditer(low, first, verb.end()):
+    for dash in DASH.finditer(low, first, verb.end()):
         if not kinds or kinds[-1][0] < dash.end():
             break
         after = kinds[bisect_left(kinds, (dash.end(), 0))]
         if kinds[0][1] <= dash.start() and after[1] > dash.end() + _NEAR:
             continue
-        person = _PERSON.search(low, max(first, dash.start() - _NEAR), dash.start())
+        person = PERSON.search(low, max(first, dash.start() - _NEAR), dash.start())
         if person and _AMOUNT.match(low, dash.end()):
             break  # `жеке тұлғаларға - он`: a dash inside the sanctions
         return first, dash.start(), dash.end()
@@ -141,40 +144,47 @@ def _sanctions(
     starts = [amount.start for amount in amounts]
     anchors = _KIND.finditer(low, start, end)
     at = start
-    confiscation = ""
+    confiscation, taken = "", start
     leading = False
     """Confiscation is told once, before all the sanctions: it goes with each."""
     out: list[PenaltyMention] = []
     last: dict[bool, Amount] = {}
+    waiting: int | None = None
+    """Where a fine began whose word comes only after the sanctions attached to a share of it."""
     for anchor in anchors:
         kind = KINDS[int((anchor.lastgroup or "k0")[1:])][0]
         optional = _OPTIONAL.match(low, anchor.end())
         stop = optional.end() if optional else anchor.end()
         lead = _ALTERNATIVE.match(low, at, anchor.end())
         begin = lead.end() if lead else at
+        shared = shares_end(low, begin, anchor.start()) if kind in _WITH_FINES else None
+        if shared:
+            waiting, begin = begin if waiting is None else waiting, shared
+        elif kind == "fine" and waiting is not None:
+            begin, waiting = waiting, None
         after = bisect_left(starts, begin)
         until = bisect_left(starts, anchor.end(), after)
         stretch = [a for a in amounts[after:until] if a.end <= anchor.end()]
         base = PenaltyMention(begin, stop, "sanction", kind=kind, offence=told, condition=condition)
         if kind == "confiscation":
-            confiscation = "optional" if optional else "mandatory"
+            confiscation, taken = "optional" if optional else "mandatory", begin
             leading = not out and not _KIND_OF_CONFISCATION.search(low, anchor.end(), end)
             if not criminal:
                 out.append(replace(base, additional=True, optional=bool(optional)))
                 at = stop
             continue  # in a criminal code it belongs to the punishment after it
-        if kind == "fine":
-            items = list(_fines(context, base, stretch, begin, anchor, last))
-        else:
-            amount = stretch[-1] if stretch else _same(low, begin, anchor.end(), last)
-            items = [_with(base, amount)]
-            if amount:
-                last[amount.term] = amount
         additional = kind in _ATTACHED and (
             bool(optional) or _CONVERB.search(anchor.group()) is not None
         )
+        if kind == "fine":
+            items = list(fines(context, base, stretch, begin, anchor, last))
+        else:
+            amount = stretch[-1] if stretch else same_amount(low, begin, anchor.end(), last)
+            items = [with_amount(base, amount)]
+            if amount and not (additional and amount.term in last):
+                last[amount.term] = amount
         for item in items:
-            attribute = confiscation or "none"
+            attribute = confiscation if confiscation and item.end > taken else "none"
             out.append(
                 replace(
                     item,
@@ -191,127 +201,6 @@ def _sanctions(
         if not _KIND.search(tail) and len(tail) < 60:
             out[-1] = replace(out[-1], end=end)
     yield from out
-
-
-def _same(low: str, start: int, end: int, last: dict[bool, Amount]) -> Amount | None:
-    """`сол мерзімге`, `дәл сол мөлшерде`: the amount named before."""
-    match = _SAME.search(low, start, end)
-    if not match:
-        return None
-    return last.get(match["what"] == "мерзім")
-
-
-def _with(base: PenaltyMention, amount: Amount | None) -> PenaltyMention:
-    """The sanction with its amount."""
-    if amount is None:
-        return base
-    return replace(base, min=amount.least, max=amount.most, unit=amount.unit)
-
-
-def _fines(
-    context: Context,
-    base: PenaltyMention,
-    amounts: list[Amount],
-    begin: int,
-    anchor: re.Match[str],
-    last: dict[bool, Amount],
-) -> Iterator[PenaltyMention]:
-    """A fine: one, one for each addressee, or one in wages as the other choice."""
-    low = context.low
-    if not amounts:
-        amount = _same(low, begin, anchor.start(), last)
-        yield _with(base, amount)
-        return
-    final = amounts[-1]
-    last[False] = final
-    shares = [] if final.term else list(_addressed(context, begin, anchor.start(), amounts))
-    if shares:
-        for start, stop, share in shares:
-            whole = share.end == shares[-1][2].end
-            yield _with(
-                replace(
-                    base,
-                    start=start,
-                    end=base.end if whole else share.end,
-                    addressee=context.text[start:stop],
-                ),
-                share,
-            )
-        return
-    for k, amount in enumerate(amounts):
-        unit = amount.unit
-        if amount.term:
-            if not _WAGES.match(low[amount.end : anchor.end()]):
-                continue
-            unit = "wage-month"
-        whole = k == len(amounts) - 1
-        start = base.start if k == 0 else amount.start
-        yield replace(
-            base,
-            start=start,
-            end=base.end if whole else amount.end,
-            min=amount.least,
-            max=amount.most,
-            unit=unit,
-        )
-
-
-def _addressed(
-    context: Context, begin: int, end: int, amounts: list[Amount]
-) -> Iterator[tuple[int, int, Amount]]:
-    """Addressees with their shares: (start and end of the name, its share).
-
-    `лауазымды адамдарға, адвокаттарға - жиырма, ірі кәсіпкерлік субъектілеріне - жетпіс айлық ...`
-    """
-    at = begin
-    for share in _shares(context.low, begin, end, amounts):
-        lead = _SIZE.match(context.low, at, share.start)
-        start = lead.end() if lead else at
-        people = _DASH.split(context.low[start : share.start], maxsplit=1)[0]
-        for first, last in _names(people):
-            yield start + first, start + last, share
-        at = share.end
-
-
-def _names(people: str) -> Iterator[tuple[int, int]]:
-    """Where the names of a list of addressees stand: each ends in the dative.
-
-    `шағын немесе орта кәсіпкерлік субъектілері болып табылатын тұлғаларға` is one name.
-    """
-    first = 0
-    for cut in [*_PIECE.finditer(people), None]:
-        last = cut.start() if cut else len(people.rstrip())
-        if cut and (_AMONG.match(people, cut.end()) or not _PERSON.search(people[first:last])):
-            continue
-        if _PERSON.search(people[first:last]):
-            yield first, last
-        if cut:
-            first = cut.end()
-
-
-def _shares(low: str, begin: int, end: int, amounts: list[Amount]) -> list[Amount]:
-    """The amounts of a fine, and the bare numbers beside each, which count in its unit."""
-    shares: list[Amount] = []
-    at = begin
-    for amount in amounts:
-        if amount.term:
-            continue
-        for match in _SHARE.finditer(low, at, amount.start):
-            shares.append(_share(match, amount.unit))
-        shares.append(amount)
-        at = amount.end
-    told = shares[-1].unit if shares else ""
-    for match in _SHARE.finditer(low, at, end) if told else ():  # the unit was told before
-        shares.append(_share(match, told))
-    return shares
-
-
-def _share(match: re.Match[str], unit: str) -> Amount:
-    """A bare number or range of a fine, in the unit of the whole."""
-    fixed = match["fixed"]
-    least, most = match["lo"] or fixed, match["hi"] or match["most"] or fixed
-    low, high = value(least) if least else None, value(most)
-    return Amount(match.start(), match.end(), low, high, unit)
 
 
 def _condition(offence: str) -> str:

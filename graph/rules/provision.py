@@ -8,52 +8,20 @@ Coordinated provisions give one reference each, all growing from the common head
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from graph.context import Context
 from graph.model import ActMention, Reference
 from graph.morphology import is_genitive
-from graph.numerals import ORDINAL, ordinal
-from graph.rules.lead import RANKS, Leads
-from graph.slugs import transliterate
+from graph.rules.lead import RANKS, Leads, opening
+from graph.rules.levels import THIS, Level, levels
 
-_CASE = (
-    "(?:н[ыі]ң|[дт][ыі]ң|[ғгқк][ае]|н[ае]|[дт][ыі]|н[ыі]?|н?[дт][ае](?:н|ғы|гі)?|н[ае]н|[мбп]ен)?"
-)
-_UNITS = {
-    "article": rf"(?:ба(?:птар(?:ы)?|п|бы)|статья(?:лар(?:ы)?|сы)?){_CASE}|б\.(?= қараңыз)",
-    "subclause": rf"тармақша(?:лар(?:ы)?|сы)?{_CASE}",
-    "clause": rf"тарма(?:қтар(?:ы)?|қ|ғы){_CASE}",
-    "part": rf"бөлі(?:ктер(?:і)?|к|гі){_CASE}",
-    "indent": rf"абзац(?:тар(?:ы)?|ы)?{_CASE}",
-    "chapter": rf"тарау(?:лар(?:ы)?|ы)?{_CASE}",
-    "section": rf"бөлім(?:дер(?:і)?|і)?{_CASE}",
-    "paragraph": rf"параграф(?:тар(?:ы)?|ы)?{_CASE}",
-}
-_UNIT = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _UNITS.items())
-_MOST_ELEMENTS = 80
-_DIGITS = r"\d{1,9}+(?!\d)"
-_GLOSS = r"(?: \([^()\n]{2,200}\))?"
-"""What an article is about, in a list: `63 (бандитизм), 76 (ұрлық)`."""
-_ELEMENT = (
-    rf"(?:{_DIGITS}(?:-{_DIGITS})*+(?:\)|{_GLOSS})|[ivxlc]+|{ORDINAL}|[«\"]?[а-яәғқңөұүһі][»\"]?\))"
-)
-_SEPARATOR = r"(?:, | және | мен | не | немесе |, сондай-ақ | ?[–—-] ?|(?<=\)) (?=\d+(?:-\d+)?\)))"
-_LEVEL = re.compile(
-    rf"(?<![\w-])(?P<list>{_ELEMENT}(?:{_SEPARATOR}{_ELEMENT}){{0,{_MOST_ELEMENTS}}}+)"
-    rf"(?:(?:-|\s)(?:{_UNIT})(?![а-яәғқңөұүһі-]))?"
-)
-"""A list of numbers, and the noun of a unit if one follows."""
-_FIRST = re.compile(r"[^\s,;(]+")
-_THIS = re.compile(rf"(?<![\w-])осы (?:{_UNIT})(?![а-яәғқңөұүһі-])")
-_ELEMENTS = re.compile(_ELEMENT)
 _JOINS = re.compile(r"(?:,|,? (?:және|мен|не|немесе|сондай-ақ))? ?$")
-_PLURAL = re.compile(r"[пқкцф]т[ае]р|л[ае]р|мдер")
 _NAMED = re.compile(r"\s(?:деген|атты)\s$")
 _OF_SOMETHING = re.compile(r"[нтд][ыі]ң\s$")
 _DESCRIPTION = re.compile(r" [^.,;:()\n]{4,}(?:[тғқ][ыіае]н|йтын|йтін) ")
 _LONGEST_DESCRIPTION = 120
+_LONGEST_PUBLICATION = 600
 _LONGEST_RUN = 2000
 """Code points from the head that coordinated provisions share to the last of them."""
 _MOST_REFERENCES = 400
@@ -72,28 +40,18 @@ PREFIX = {
 }
 
 
-@dataclass(frozen=True)
-class _Level:
-    start: int
-    end: int
-    kind: str
-    numbers: tuple[tuple[str, int], ...]
-    """(number, end of the words up to it); the last one ends with the noun."""
-
-
 def find(context: Context, acts: list[ActMention]) -> list[Reference]:
     """All references, in order of their start."""
-    levels = list(_levels(context))
     leads = Leads(context, acts)
     found: list[Reference] = []
-    for run in _runs(context, levels):
+    for run in _runs(context, list(levels(context))):
         for reference in _references(context, run, acts):
             led = leads.lead(reference)
             found.append(led)
             leads.add(led)
     heads = {r.start for r in found}
     covered = sorted((r.start, r.end) for r in found)
-    for match in context.matches(_THIS, "осы".__eq__):
+    for match in context.matches(THIS, "осы".__eq__):
         at = bisect_right(covered, (match.start(), 1 << 60)) - 1
         if (at >= 0 and covered[at][1] > match.start()) or match.start() in heads:
             continue
@@ -104,76 +62,9 @@ def find(context: Context, acts: list[ActMention]) -> list[Reference]:
     return sorted(found, key=lambda r: (r.start, r.end))
 
 
-def _levels(context: Context) -> Iterator[_Level]:
-    """Every list of numbers with the noun of a unit, headings of the text itself left out."""
-    headed = [unit for unit in context.structure.units if unit.kind != "indent"]
-    own = {unit.start for unit in headed} | {unit.label[0] for unit in headed}
-    for match in _lists(context.low):
-        if match.start() in own:
-            continue
-        kind = match.lastgroup or ""
-        noun = match[kind]
-        numbers: list[tuple[str, int]] = []
-        elements = list(_ELEMENTS.finditer(match["list"]))
-        closing = any(e.group().endswith(")") for e in elements)
-        if closing and kind == "clause":  # `1) және 2) тармақтары`: subclauses by their notation
-            kind = "subclause"
-        for k, element in enumerate(elements):
-            before = match["list"][elements[k - 1].end() : element.start()] if k else ""
-            raw = element.group()
-            for number in _numbers(
-                raw, plural=bool(_PLURAL.search(noun)), last=k == len(elements) - 1
-            ):
-                if before.strip() in ("-", "–", "—") and numbers:
-                    numbers += [
-                        (n, match.start("list") + element.end())
-                        for n in _between(numbers[-1][0], number)
-                    ]
-                numbers.append((number, match.start("list") + element.end()))
-        if not numbers:
-            continue
-        numbers[-1] = (numbers[-1][0], match.end())
-        yield _Level(match.start(), match.end(), kind, tuple(numbers))
-
-
-def _lists(low: str) -> Iterator[re.Match[str]]:
-    """The lists with the noun of a unit. Where none follows, none follows the rest of the list."""
-    at = 0
-    while match := _LEVEL.search(low, at):
-        at = match.end()
-        if match.lastgroup != "list":
-            yield match
-        elif "(" in match["list"]:  # what explains a number may name a provision
-            first = _FIRST.match(low, match.start())
-            at = first.end() if first else at
-
-
-def _numbers(raw: str, *, plural: bool, last: bool) -> list[str]:
-    """The numbers of one element: `1-4` before a plural noun is a range, else one number."""
-    bare = raw.partition(" (")[0].strip('«»")')
-    if bare[0].isdigit():
-        low, _, high = bare.rpartition("-")
-        gap = int(high) - int(low) if low.isdigit() else 0
-        if plural and 0 < gap < 200 and (last or gap > 2):  # `5-2` may be a clause of its own
-            return [str(n) for n in range(int(low), int(high) + 1)]
-        return [bare]
-    if re.fullmatch("[ivxlc]+", bare):
-        return [bare.upper()]
-    if len(bare) == 1:
-        return [transliterate(bare)]
-    return [str(ordinal(bare))]
-
-
-def _between(low: str, high: str) -> list[str]:
-    """The whole numbers strictly between two."""
-    if low.isdigit() and high.isdigit() and int(low) < int(high) < int(low) + 200:
-        return [str(n) for n in range(int(low) + 1, int(high))]
-    return []
-
-
-def _runs(context: Context, levels: list[_Level]) -> Iterator[list[_Level]]:
+def _runs(context: Context, levels: list[Level]) -> Iterator[list[Level]]:
     """Levels that stand together."""
-    run: list[_Level] = []
+    run: list[Level] = []
     for level in levels:
         if run:
             gap = context.low[run[-1].end : level.start]
@@ -187,9 +78,10 @@ def _runs(context: Context, levels: list[_Level]) -> Iterator[list[_Level]]:
         yield run
 
 
-def _references(context: Context, run: list[_Level], acts: list[ActMention]) -> Iterator[Reference]:
+def _references(context: Context, run: list[Level], acts: list[ActMention]) -> Iterator[Reference]:
     """One reference for each provision that a run names."""
-    start, act, this = _head(context, run[0].start, acts)
+    article = run[0].kind == "article"
+    start, act, this = _head(context, run[0].start, acts, article=article)
     if (
         act is None
         and not this
@@ -226,7 +118,7 @@ def _references(context: Context, run: list[_Level], acts: list[ActMention]) -> 
         path.append((level.kind, level.numbers[-1][0]))
 
 
-def _tails(context: Context, run: list[_Level], k: int) -> Iterator[tuple[tuple[str, str], ...]]:
+def _tails(context: Context, run: list[Level], k: int) -> Iterator[tuple[tuple[str, str], ...]]:
     """What the levels from `k` on add below a number before them: nested levels, each number."""
     level = run[k]
     after = run[k + 1] if k + 1 < len(run) else None
@@ -236,10 +128,12 @@ def _tails(context: Context, run: list[_Level], k: int) -> Iterator[tuple[tuple[
             yield ((level.kind, number), *tail)
 
 
-def _head(context: Context, start: int, acts: list[ActMention]) -> tuple[int, int | None, str]:
+def _head(
+    context: Context, start: int, acts: list[ActMention], *, article: bool
+) -> tuple[int, int | None, str]:
     """What a run hangs on: (start of the whole, index of the act, unit kind after `осы`)."""
     low = context.low
-    for match in _THIS.finditer(low, max(0, start - 40), start):
+    for match in THIS.finditer(low, max(0, start - 40), start):
         if match.end() == start - 1:
             return match.start(), None, match.lastgroup or ""
     index = _act_ending(acts, start, low)
@@ -251,10 +145,13 @@ def _head(context: Context, start: int, acts: list[ActMention]) -> tuple[int, in
         index = _act_ending(acts, quoted, low) if quoted is not None else None
         if index is not None:
             return acts[index].start, index, ""
+    index = _published(acts, start, low)
+    if index is not None:
+        return acts[index].start, index, ""
     index = _noted(context, acts, start)
     if index is not None:
         return start, index, ""
-    if low[start - 1 : start] == "(":
+    if low[start - 1 : start] == "(" or (article and opening(low, start) is not None):
         block = context.normalised.block_at(start)
         index = _heading_list(acts, block.start, start)
         if index is not None and acts[index].end == start - 2:
@@ -265,6 +162,19 @@ def _head(context: Context, start: int, acts: list[ActMention]) -> tuple[int, in
     if index is not None:
         return acts[index].start, index, ""
     return start, None, ""
+
+
+def _published(acts: list[ActMention], start: int, low: str) -> int | None:
+    """Index of the act whose place of publication stands before a provision of it.
+
+    `№ 151 қаулысының (Қазақстан Республикасының ПҮКЖ-ы, 2001 ж., № 4-5, 45-құжат) 1-тармағының`
+    """
+    bracket = low.rfind("(", max(0, start - _LONGEST_PUBLICATION), start)
+    if bracket < 0 or low.find(")", bracket, start) != start - 2:
+        return None
+    index = _act_ending(acts, bracket, low)
+    owns = index is not None and is_genitive(low[acts[index].start : acts[index].end])
+    return index if owns else None
 
 
 def _described(context: Context, acts: list[ActMention], start: int) -> int | None:

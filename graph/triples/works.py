@@ -66,6 +66,7 @@ class Works:
         for act, path in zip(self.f.acts, self.linked.act_paths, strict=True):
             if path:
                 self.evidence.mention(self.graph.id(path), [(act.start, act.end)], act.rule)
+                self._approving(act, path)
         self._annexes()
         for i, unit in enumerate(self.structure.units):
             self._unit(i, unit)
@@ -77,8 +78,20 @@ class Works:
             self.graph.add(self.graph.id(amending), f"{ELI}amends", self.graph.id(amended))
         self._responses()
 
+    def _approving(self, act: ActMention, path: str) -> None:
+        """Rules have no number of their own: their name stands for the act that approved them."""
+        work = self.linked.works.get(path)
+        if work and work.annex_of and (work.part or act.rule == "act-approved"):
+            self.evidence.mention(
+                self.graph.id(work.annex_of), [(act.start, act.end)], "act-approving"
+            )
+
     def _work(self, work: Work) -> None:
         graph, node = self.graph, self.graph.id(work.path)
+        if work.part:
+            number = work.path.rpartition("_")[2]
+            self._provision(work.path, "annex", number, [work.annex_of], work.title)
+            return
         main = (
             v.Treaty
             if work.type == "treaty"
@@ -107,14 +120,15 @@ class Works:
         graph.label(node, self.work_label(work), "kk")
 
     def _annexes(self) -> None:
-        """Annexes that are no act of their own: tables, forms, lists."""
+        """Annexes that are no act of their own: tables, forms, lists; and those nobody names."""
+        named = set(self.linked.act_paths)
         for part, path in zip(self.structure.parts, self.linked.part_paths, strict=True):
-            if part.kind == "annex" and path not in self.linked.works and path not in self._parents:
-                self._provision(path, "annex", str(part.number), [self.linked.self_path])
+            if part.kind == "annex" and path not in self._parents and path not in named:
+                if path not in self.linked.works:
+                    self._provision(path, "annex", str(part.number), [self.linked.self_path])
                 block = self.f.context.normalised.block_at(part.start)
-                self.evidence.mention(
-                    self.graph.id(path), [(block.start, block.end)], "structure-annex"
-                )
+                first = [(block.start, block.end)]
+                self.evidence.mention(self.graph.id(path), first, "structure-annex")
 
     def work_label(self, work: Work) -> str:
         """Kazakh name of a work."""
@@ -194,7 +208,8 @@ class Works:
         self._parents.setdefault(path, parents)
         if title:
             graph.add(node, f"{DCTERMS}title", literal(title, "kk"))
-        self._labels[path] = self._label(path, kind, number)
+        known = self.linked.works.get(path)
+        self._labels[path] = self.work_label(known) if known else self._label(path, kind, number)
         graph.label(node, self._labels[path], "kk")
 
     def label(self, path: str) -> str:
