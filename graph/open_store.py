@@ -150,6 +150,7 @@ class OpenStore:
         if unpublished:
             # The manifest may lack updates that the quads have: no reader has seen this version.
             self._manifest = self._manifest.after(f"recovered {time.time_ns()}")
+            write_manifest(self.path, self._manifest)
         if unpublished or pending or current(self.path) is None:
             self._mark_unpublished(new_records=True)
         require_texts(self.path, self.records)
