@@ -157,7 +157,8 @@ class Chains:
         self._walk(chain)
         self._look_after(chain)
         if noun == "кодекс" and chain.title and not chain.slug:
-            chain.slug = self.code_titles.get(fold_title(chain.title), "")
+            title = _CODE_NAME.sub("", fold_title(chain.title)).strip()
+            chain.slug = self.code_titles.get(title, "")
         if not (chain.number or chain.date or chain.title or chain.slug):
             return None
         quoted = chain.title and not self.text[chain.start].isalnum()
