@@ -42,6 +42,11 @@ _UNQUOTED = re.compile(
     r"(?:қазақстан республикасының|қазақстан республикасы(?= мен | және | үкіметі)|қр)\s"
     r"((?:[\w-]+,? ){1,34}?туралы)\s?$"
 )
+_UNOWNED = re.compile(
+    r"\s?(?:заң|кодекс|жарлық|қаулы|бұйрық|шешім)"
+    r"(?:[мбп]ен|[дт][ае]н?|[ғгқк][ае]|[дт][ыі]|[ндт][ыі]ң)?(?!\w)"
+)
+"""A kind without the ending that a country before it asks for: `... бюджет туралы заңмен`."""
 _TITLE_AFTER_DATE = re.compile(
     r"(?<=[ғг][ыі]) (?!Қазақстан Респуб)([А-ЯӘҒҚҢӨҰҮҺІ][^.;:()\n]{4,250} туралы)"
 )
@@ -304,6 +309,8 @@ class Chains:
             between = " арасындағы " in match.group()
             if chain.type == "treaty" and not between:
                 return None  # `тұрғын үй беру туралы шартпен`: a contract
+            if not between and _UNOWNED.match(self.low, at):
+                return None
             chain.title = self.text[match.start(0 if between else 1) : match.end(1)]
             return match.start()
         dates = self.marks.dates_in(floor, at)
