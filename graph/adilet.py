@@ -27,6 +27,18 @@ _KINDS = {
 _WHOLE = "UP"
 """Kinds whose code holds the whole number: a law's lacks the convocation (`345-II`)."""
 
+_CONVOCATIONS = (
+    ("1996-05-01", "1999-11-30", "I"),
+    ("2000-03-01", "2004-10-31", "II"),
+    ("2005-01-01", "2007-07-31", "III"),
+    ("2007-12-01", "2012-01-31", "IV"),
+    ("2012-06-01", "2016-02-29", "V"),
+    ("2016-07-01", "2020-12-31", "VI"),
+    ("2021-04-01", "2023-03-31", "VII"),
+    ("2023-07-01", "2026-06-30", "VIII"),
+)
+"""When every law had the numeral of a convocation; between them stand laws of two."""
+
 
 def target(address: str, own: str = "") -> tuple[str, str] | None:
     """The (code, anchor) that an address leads to; `own` is the code of the page it stands on.
@@ -82,3 +94,15 @@ def told(code: str) -> Told | None:
         number = ""
     century = "19" if int(year) >= _FIRST_YEAR else "20"
     return Told(_KINDS[kind], century + year, number, kind in _WHOLE)
+
+
+def numbered(code: str, date: str) -> str:
+    """The whole number of the act of a code that was adopted on a day; empty if in doubt.
+
+    What a law's number lacks in the code is the numeral of the parliament of that day.
+    """
+    known = told(code)
+    if not known or not known.number or known.whole:
+        return known.number if known else ""
+    numeral = next((n for first, last, n in _CONVOCATIONS if first <= date <= last), "")
+    return f"{known.number}-{numeral}" if numeral and date[:4] == known.year else ""

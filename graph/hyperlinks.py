@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from graph.adilet import told
+from graph.adilet import numbered, told
 from graph.findings import Findings
 from graph.laws import by_code
 from graph.lexicon import Lexicon
@@ -146,7 +146,6 @@ def _completed(act: ActMention, full: ActMention | None) -> ActMention:
         return act
     if full and full.type == act.type and act.date in ("", full.date):
         return replace(act, number=full.number, date=full.date, issuer=act.issuer or full.issuer)
-    known = told(act.adilet)
-    if known and known.whole and (act.date or act.rule == "act-link"):
-        return replace(act, number=known.number)
+    if act.date or act.rule == "act-link":
+        return replace(act, number=numbered(act.adilet, act.date))
     return act

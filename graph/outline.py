@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from graph import headings
+from graph.lists import Lists
 from graph.normalise import Block, Normalised
 from graph.parts import find_boundaries
 from graph.quotes import quoted_blocks
-from graph.skeleton import GROUP_KINDS, Skeleton
-from graph.slugs import transliterate
+from graph.skeleton import GROUP_KINDS
 from graph.structure import Note, Part, Structure
 
 
@@ -19,7 +19,7 @@ def outline(text: Normalised) -> Structure:
 _LONGEST_TITLE = 300
 
 
-class _Outline(Skeleton):
+class _Outline(Lists):
     """Walks the blocks once and keeps the open units on a stack.
 
     A State report has three number series at once: its own paragraphs, the clauses of the treaty's
@@ -32,12 +32,10 @@ class _Outline(Skeleton):
         self.boundaries = find_boundaries(text)
         self.untitled: int | None = None
         """The unit whose heading was the block before: its title may stand on a line of its own."""
-        self.report_part: int | None = None
         self.section: int | None = None
         self.paragraph: int | None = None
         self.paragraph_number = 0
         self.treaty_article = 0
-        self.quoting = False
 
     def build(self) -> Structure:
         """Walk all blocks; what is quoted at length stands in parts of its own."""
@@ -106,7 +104,7 @@ class _Outline(Skeleton):
         if subclause and self.stack:
             self._subclause(block, subclause.group(1), block.start + subclause.end())
             return
-        self._plain(block, low)
+        self._plain(at, block, low)
 
     def _title_of(self, at: int, block: Block, low: str) -> bool:
         """Take a block as the title of the unit whose number stands on the line before."""
@@ -279,24 +277,6 @@ class _Outline(Skeleton):
         )
         self.stack.append(self.paragraph)
 
-    def _subclause(self, block: Block, label: str, begin: int) -> None:
-        lettered = not label[0].isdigit()
-        hosts = {"clause", "article", "report-paragraph", "note"}
-        while len(self.stack) > 1 and not self._hosts(hosts, lettered):
-            self.stack.pop()
-        number = transliterate(label) if lettered else label
-        eid = f"{self.units[self.stack[-1]].eid}__sub_{number}"
-        words = (block.start, self._end_of_words(begin, block.end))
-        at = self._add("subclause", label, eid, block, label=words, text=(begin, block.end))
-        self.stack.append(at)
-
-    def _hosts(self, kinds: set[str], lettered: bool) -> bool:
-        """Whether the innermost open unit can hold the subclause; letters stand below numbers."""
-        unit = self.units[self.stack[-1]]
-        if unit.kind == "subclause":
-            return lettered and unit.number[0].isdigit()
-        return unit.kind in kinds
-
     def _note(self, block: Block, begin: int) -> None:
         """A note that belongs to the law: below its article."""
         prefix = self._prefix()
@@ -314,26 +294,10 @@ class _Outline(Skeleton):
         )
         self.stack.append(at)
 
-    def _plain(self, block: Block, low: str) -> None:
+    def _plain(self, at: int, block: Block, low: str) -> None:
         """A block without a number: an indent of a list, or more text of the open unit."""
         if self.part == self.report_part and headings.INTRODUCTION.match(low):
             self.stack = []
             self.section = self._add("report-section", "intro", "sec_intro", block)
             return
-        if not self.stack:
-            return
-        top = self.units[self.stack[-1]]
-        if top.kind == "indent":
-            self.stack.pop()
-            parent, count = self.units[self.stack[-1]], int(top.number) + 1
-        elif self.listing:
-            parent, count = top, 1
-        else:
-            return
-        eid = f"{parent.eid}__indent_{count}"
-        self.stack.append(
-            self._add("indent", str(count), eid, block, text=(block.start, block.end))
-        )
-        if not headings.LIST_ITEM_END.search(low):
-            self.stack.pop()
-            self.listing = False
+        self._unnumbered(at, block, low)

@@ -153,8 +153,9 @@ def test_a_link_tells_which_part_of_a_code_is_meant(code: str, path: str) -> Non
 @pytest.mark.parametrize(
     ("words", "code", "path"),
     [
-        # A law's code lacks the convocation, a V code is the number of the registration.
-        ("2010 жылғы 5 мамырдағы Заңының", "Z100000345_", "eli/kz/law/2010-05-05"),
+        # A law's code lacks the convocation, which the day tells if it is not near its ends.
+        ("2010 жылғы 5 мамырдағы Заңының", "Z100000345_", "eli/kz/law/2010-05-05/345-IV"),
+        ("2012 жылғы 5 наурыздағы Заңының", "Z1200000572", "eli/kz/law/2012-03-05"),
         ("Президентінің 2010 жылғы 5 мамырдағы Жарлығының", "U100000977_", "/2010-05-05/977"),
         # Numbers that the site invented tell nothing.
         ("Президентінің 2010 жылғы 5 мамырдағы Жарлығының", "U100001000_", "decree/2010-05-05"),

@@ -222,3 +222,25 @@ def test_a_text_without_provisions_has_one_part_and_no_unit(text: str) -> None:
     assert [part.kind for part in skeleton.parts] == ["self"]
     assert skeleton.units == ()
     assert skeleton.unit_at(0) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "owner"),
+    [
+        ("1. Шебер:\n\n1) қазады;\n\n2) тігеді.\n\nАспаз асады.\n\n2. Қайта.", "Аспаз", "para_1"),
+        ("1. Шебер:\n\nқазады;\n\nтігеді.\n\nАспаз асады.\n\n2. Қайта.", "Аспаз", "para_1"),
+        (
+            "1. Шебер:\n\n1) қазады.\n\nАспаз асады.\n\n2) тігеді.",
+            "Аспаз",
+            "para_1__sub_1__indent_1",
+        ),
+        ("1. Шебер:\n\n1) қазады;\n\n2) тігеді.\n\n2. Аспаз асады.", "Аспаз", "para_2"),
+    ],
+)
+def test_what_follows_a_list_belongs_to_the_provision_that_holds_it(
+    text: str, sentence: str, owner: str
+) -> None:
+    words, structure = cut(text)
+    at = structure.unit_at(words.index(sentence))
+    assert at is not None
+    assert structure.units[at].eid == owner

@@ -14,9 +14,16 @@ from graph.laws import title_before
 from graph.lexicon import Entry
 from graph.model import ActMention, BodyMention
 from graph.morphology import is_genitive
-from graph.numerals import DATE, iso_date
 from graph.rules.act_pointer import Pointers
-from graph.rules.act_words import FORMS, HEADS, NUMBER, OFFICE, Marks, number_of, parentheses
+from graph.rules.act_words import (
+    FORMS,
+    HEADS,
+    OFFICE,
+    UNOWNED,
+    Marks,
+    dated_parenthesis,
+    parentheses,
+)
 from graph.slugs import fold_title
 
 _FILLERS = re.compile(
@@ -37,7 +44,6 @@ _PART_OF_CODE = re.compile(
 """`Азаматтық кодексінің (Жалпы бөлім)`, `«... туралы» кодексінің (Салық кодексінің)`."""
 _OWNED = ("қаулысы", "жарлығы", "указы", "бұйрығы", "өкімі", "шешімі")
 _LIST = re.compile(r"(?:,|,? және|,? мен) ?$")
-_PARENTHESIS = re.compile(r"\s?\(([^()]{4,80})\)")
 _UNQUOTED = re.compile(
     r"(?:қазақстан республикасының|қазақстан республикасы(?= мен | және | үкіметі)|қр)\s"
     r"((?:[\w-]+,? ){1,34}?туралы)\s?$"
@@ -157,7 +163,8 @@ class Chains:
         self._walk(chain)
         self._look_after(chain)
         if noun == "кодекс" and chain.title and not chain.slug:
-            chain.slug = self.code_titles.get(fold_title(chain.title), "")
+            title = _CODE_NAME.sub("", fold_title(chain.title)).strip()
+            chain.slug = self.code_titles.get(title, "")
         if not (chain.number or chain.date or chain.title or chain.slug):
             return None
         quoted = chain.title and not self.text[chain.start].isalnum()
@@ -303,6 +310,8 @@ class Chains:
             between = " арасындағы " in match.group()
             if chain.type == "treaty" and not between:
                 return None  # `тұрғын үй беру туралы шартпен`: a contract
+            if not between and UNOWNED.match(self.low, at):
+                return None
             chain.title = self.text[match.start(0 if between else 1) : match.end(1)]
             return match.start()
         dates = self.marks.dates_in(floor, at)
@@ -332,15 +341,7 @@ class Chains:
         part = _PART_OF_CODE.match(self.low, chain.end)
         if part and chain.type == "code":
             chain.end = part.end()
-        match = _PARENTHESIS.match(self.low, chain.end)
-        if not match or chain.date:
-            return
-        inside = match.group(1)
-        date, number = DATE.match(inside), NUMBER.search(inside)
-        iso = iso_date(date) if date else None
-        if not date or not iso or not (number or not inside[date.end() :].strip()):
-            return
-        chain.date = iso
-        if number and not chain.number:
-            chain.number = number_of(self.context, number, match.start(1))
-        chain.end = match.end()
+        told = None if chain.date else dated_parenthesis(self.context, chain.end)
+        if told:
+            chain.date, number, chain.end = told
+            chain.number = chain.number or number

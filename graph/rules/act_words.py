@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from graph.context import Context
 from graph.model import BodyMention
 from graph.morphology import CASES, PLURALS, POSSESSIVES
+from graph.numerals import DATE, iso_date
 
 HEADS = {
     "заң": "law",
@@ -63,8 +64,12 @@ NUMBER = re.compile(
     r"((?:қр\s)?[а-яәғқңөұүһіa-z]{0,4}-?\d[\w/.-]*?)(?=[\s,;:)\"»]|\.?(?:\s|$))(\s?(?:қрз|қбпү?|дсп|нқ)(?!\w))?"
 )
 """`N 345-II`, `№ ҚР ДСМ-32/2020`, `N 74-III ҚРЗ`: group 1 is the number."""
-
-
+UNOWNED = re.compile(
+    r"\s?(?:заң|кодекс|жарлық|қаулы|бұйрық|шешім)"
+    r"(?:[мбп]ен|[дт][ае]н?|[ғгқк][ае]|[дт][ыі]|[ндт][ыі]ң)?(?!\w)"
+)
+"""A kind without the ending that a country before it asks for: `... бюджет туралы заңмен`."""
+_PARENTHESIS = re.compile(r"\s?\(([^()]{4,80})\)")
 _BRACKET = re.compile(r"[()\n]")
 OFFICE = r"(?:төра(?:ғасының|йымының)|бас(?:тығының|шысының|қарушысының)|директорының)"
 """Who signs for the body that issues an act: `агенттігі төрағасының 2009 жылғы ... бұйрығы`."""
@@ -74,6 +79,22 @@ def number_of(context: Context, match: re.Match[str], at: int = 0) -> str:
     """The number of a NUMBER match as it is written; `at`: where the searched text begins."""
     start, end = match.span(1)
     return context.text[at + start : at + end].strip(" .-/")
+
+
+def dated_parenthesis(context: Context, at: int) -> tuple[str, str, int] | None:
+    """Date, number and end of brackets: `(2005 жылғы 8 шілдедегі N 74-III ҚРЗ)`.
+
+    The number may lack, then it is empty.
+    """
+    match = _PARENTHESIS.match(context.low, at)
+    if not match:
+        return None
+    inside = match.group(1)
+    date, number = DATE.match(inside), NUMBER.search(inside)
+    iso = iso_date(date) if date else None
+    if not date or not iso or not (number or not inside[date.end() :].strip()):
+        return None
+    return iso, number_of(context, number, match.start(1)) if number else "", match.end()
 
 
 def parentheses(low: str) -> dict[int, int]:

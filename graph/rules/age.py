@@ -141,7 +141,7 @@ PATTERNS = tuple(
         ("age-from", rf"{_LOW} жас(?:тағы)? {_AND_ABOVE}(?: жастағы)?", _from),
         ("age-from", rf"жасы {_LOW} {_AND_ABOVE}", _from),
         ("age-from", rf"{_LOW}(?:{_TO} толған)? {_AND_ABOVE} жастағы", _from),
-        ("age-from", rf"{_LOW} жасқа {_REACHED}", _from),
+        ("age-from", rf"{_LOW} жасқа{_IN_WORDS} {_REACHED}", _from),
         ("age-from", rf"жасы {_LOW}(?: жасқа|{_TO}) {_REACHED}", _from),
         ("age-from", rf"{_LOW}{_TO} толған{_PERSON}", _from),
         ("age-from", rf"{_LOW} жасқа(?={_AND_OTHERS}{_REACHED})", _from),

@@ -1,4 +1,4 @@
-"""Amounts with a unit: terms, monthly calculation indices (АЕК), tenge, percent."""
+"""Amounts with a unit: terms, monthly calculation indices (АЕК), tenge, percent; old roubles."""
 
 import re
 from dataclasses import dataclass, replace
@@ -18,6 +18,17 @@ _TO_MCI = r"(?:айлық есептік көрсеткішке|аек-ке) д�
 _SHARE = rf"(?P<share>{NUMBER}){ABLATIVE} бір(?: бөлігі|і)"
 """A fraction: `екіден бірі`, `үштен бір бөлігі`."""
 _OF_PERCENT = rf"{_PERCENT}[ыі]?н?"
+
+
+def _money(unit: str, word: str) -> tuple[tuple[str, str], ...]:
+    """Patterns of sums; the roubles of old acts have no unit of their own."""
+    return (
+        (unit, rf"{_LO}(?:{ABLATIVE}| {word}[дн][ае]н) {_HI} {word}[ғг][ае] дейін"),
+        (unit, rf"{_HI} {word}[ғг][ае] дейін"),
+        (unit, rf"{_LO} {word}(?!а)"),
+    )
+
+
 AMOUNTS = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
@@ -36,9 +47,8 @@ AMOUNTS = tuple(
         ("mci", rf"{_FROM_MCI} {_TO_MCI}"),
         ("mci", rf"{_HI}(?:{_UP_TO}(?: мөлшерде(?:гі)?)? {_MCI}| {_TO_MCI})"),
         ("mci", rf"{_LO} {_MCI}"),
-        ("tenge", rf"{_LO}(?:{ABLATIVE}| теңгеден) {_HI} теңгеге дейін"),
-        ("tenge", rf"{_HI} теңгеге дейін"),
-        ("tenge", rf"{_LO} теңге"),
+        *_money("tenge", "теңге"),
+        *_money("", "(?:сом|рубль)"),
         (
             "percent",
             rf"{_LO}(?:{ABLATIVE}| {_OF_PERCENT}{ABLATIVE}) {_HI} {_OF_PERCENT}{DATIVE} дейін",

@@ -51,6 +51,7 @@ _ATTACHED = re.compile(
     r"(?![а-яәғқңөұүһі-])"
 )
 _INSTITUTION = re.compile(
+    r"(?: \(бұдан әрі [^()]{1,60}\))?"
     r" (?:(?:(?:шаруашылық жүргізу құқығындағы|республикалық|мемлекеттік|коммуналдық|қазыналық"
     r"|қоғамдық|халықаралық|жабық|ашық|акционерлік|ұлттық|дербес|автономды|жауапкершілігі шектеулі"
     r"|коммерциялық емес|үкіметтік емес|діни|саяси) )*)"
@@ -141,7 +142,7 @@ def quoted(context: Context) -> Iterator[BodyMention]:
         if not match or "\n" in name or len(name) > 300 or start < covered:
             continue
         covered = match.end()
-        *words, last = match.group().split()
+        *words, last = match.group().rpartition(")")[2].split()
         last = last.partition("-")[0] if last[0].isupper() else nominative(last)
         kind = " ".join([*words, last])
         whole = _NAMED_BY_HEAD.search(name.lower()) is not None

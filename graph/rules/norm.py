@@ -61,6 +61,10 @@ _ADDRESSEE = {
 }
 """Rules whose bearer stands in the dative: `орынбасарына жүктелсін`."""
 _IMPERSONAL = {"prohibition-forbidden", "prohibition-inadmissible"}
+_JUSSIVE = {"obligation-jussive", "obligation-future"}
+"""Two forms of one mood: `бекітсін, қамтамасыз ететін болсын`."""
+_CONDITIONS = re.compile(r"егер\s*:")
+"""Before a list of conditions, whose last item goes on with the main clause."""
 _PUNISHED_WITHIN = 3000
 """Code points that a penalty may begin before a statement and still reach into it."""
 
@@ -108,6 +112,8 @@ class _Clauses:
             if not (self.statement.report and predicate.rule in _EXPLICIT_ONLY)
             or (predicate.rule == "permission-can" and self._everybody(start, predicate))
         ]
+        if self.statement.items and _CONDITIONS.match(self.low, start):
+            found = [p for p in found if p.start > self.statement.items[-1]]
         describes = _SAYS.match(self.low, start) is not None
         for predicate in found:
             if describes and predicate.rule == "obligation-indicative":
@@ -233,7 +239,8 @@ class _Clauses:
             if unit_at(last.start) == unit_at(start):
                 return last.bearer, last.bearer_at
         noun = self.bearers.plural_noun(start, predicate.start)
-        if noun and predicate.modality != "Prohibition":
+        done = predicate.rule == "obligation-jussive" and noun and noun[1] + 1 == predicate.start
+        if noun and not done and predicate.modality != "Prohibition":
             return self.low[noun[0] : noun[1]], noun
         return "", None
 
@@ -247,8 +254,9 @@ class _Clauses:
 
 def _goes_on(last: NormMention, norm: NormMention) -> bool:
     """Whether a predicate belongs to the norm before it: one modality, bearer and condition."""
-    same = (last.modality, last.bearer, last.rule) == (norm.modality, norm.bearer, norm.rule)
-    return same and not norm.condition
+    same = (last.modality, last.bearer) == (norm.modality, norm.bearer)
+    alike = last.rule == norm.rule or {last.rule, norm.rule} == _JUSSIVE
+    return same and alike and not norm.condition
 
 
 def _merged(last: NormMention, norm: NormMention) -> NormMention:

@@ -119,7 +119,8 @@ def bare(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMentio
         while k > 1 and text[starts[k - 1]].isupper() and not _owned(text, starts[k]):
             k -= 1
         start = starts[k]
-        inner = k and text[start - 1] == " " and text[start - 2].islower()
+        before = text[start - 2 : start - 1]
+        inner = k and text[start - 1] == " " and (before.islower() or before == ",")
         if not inner or inside(covered, start) or _owned(text, start):
             continue
         match = _BARE.match(text, start)

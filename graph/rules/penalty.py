@@ -22,7 +22,7 @@ from graph.rules.liability import liabilities
 _END = r"(?![а-яәғқңөұүһі])"
 _VERB = re.compile(
     r"(?:жазалан(?:ады|уға тиіс)|жазаға тартылады|әкеп (?:соғады|соқтырады)|әкеліп соғады"
-    r"|алып келеді|айыппұл салынады"
+    r"|алып келеді|айыппұл (?:салын(?:ады|ып(?=,))|өндір(?:іледі|іп ал(?:ады|ынады))|төлейді)"
     r"|(?:айыру|шектеу|салу|тарту|жұмыстар|қамақ|алу)(?:ды)?(?: түріндегі)?"
     r"(?: (?:жаза|санкция)(?:сы|ны)?)?"
     r" (?:көзделген|көздейді|көзделеді|қарастырылған|тағайындалады))" + _END
@@ -129,6 +129,9 @@ def _zone(context: Context, begin: int, verb: re.Match[str]) -> tuple[int, int, 
     start = max(block.start, first, context.sentence(verb.start())[0])
     if _KIND.search(low, start, verb.start()):
         return first, start, start
+    if low.startswith("айыппұл", verb.start()):  # the verb names the sanction itself
+        for amount in find_amounts(low, start, verb.start())[:1]:
+            return first, amount.start, amount.start
     return None
 
 

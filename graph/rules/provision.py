@@ -232,11 +232,11 @@ def _act_ending(acts: list[ActMention], start: int, low: str) -> int | None:
 
 
 def _headings(context: Context) -> Iterator[Reference]:
-    """The heading of an article that is reproduced from another act."""
-    units = context.structure.units
-    for unit in units:
-        part = context.structure.parts[unit.part]
-        if unit.kind == "article" and part.kind in ("reproduced", "quoted"):
+    """The heading of an article of another act that a report shows; new wording is no mention."""
+    structure = context.structure
+    shown = ("reproduced", "quoted") if structure.is_report else ("reproduced",)
+    for unit in structure.units:
+        if unit.kind == "article" and structure.parts[unit.part].kind in shown:
             yield Reference(
                 unit.label[0],
                 unit.label[1],
