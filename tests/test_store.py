@@ -86,6 +86,8 @@ def make(
 
 def check_consistent(store: GraphStore) -> None:
     """The default graph is the merge of the named ones; records, graphs and texts agree."""
+    if not store.read_only:
+        store.publish()
     quads = list(store.quads)
     default = [str(q.triple) for q in quads if isinstance(q.graph_name, DefaultGraph)]
     named = {str(q.triple) for q in quads if not isinstance(q.graph_name, DefaultGraph)}
