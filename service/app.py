@@ -4,7 +4,7 @@ import atexit
 
 from flask import Flask, Response, request
 
-from service import errors, graphstore, named, pages, resource, sparql, web
+from service import errors, graphstore, named, pages, resource, search, sparql, web
 from service.config import Settings
 from service.engine import Engine
 from service.headers import PREFLIGHT_HEADERS, SECURITY_HEADERS, cors_headers
@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings, engine, Observer(log_queries=settings.log_queries)
     )
     app.context_processor(web.template_values)
-    for module in (sparql, graphstore, resource, named, pages):
+    for module in (sparql, graphstore, resource, named, search, pages):
         app.register_blueprint(module.blueprint)
     errors.register(app)
     app.after_request(add_headers)

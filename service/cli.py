@@ -12,6 +12,7 @@ import click
 from service.commands.answers import query, serve
 from service.commands.checks import check, evaluate, validate, vocab
 from service.commands.documents import build, extract, remove
+from service.commands.index import index
 from service.commands.shared import complain
 
 
@@ -29,7 +30,7 @@ def cli() -> None:
     """
 
 
-for command in (extract, build, remove, serve, query, validate, vocab, check, evaluate):
+for command in (extract, build, remove, index, serve, query, validate, vocab, check, evaluate):
     cli.add_command(command)
 
 

@@ -16,6 +16,7 @@ from graph.snapshot import CURRENT, SNAPSHOTS, Held, hold
 from graph.store import GraphStore
 from service.config import Settings
 from service.dataset import Dataset
+from service.indexing import Indexing
 from service.kept import Kept
 from service.processes.frames import Job
 from service.processes.pool import Pool, Reply
@@ -59,12 +60,19 @@ class Engine:
         )
         self._writing = Writing(settings)
         self._kept = Kept(settings.kept_answers * 1_000_000)
+        self.indexing = Indexing(settings.store, lambda: self.snapshot().version)
+        self._following: asyncio.Task[None] | None = None
 
     def bind(self, loop: asyncio.AbstractEventLoop) -> None:
         """Run in the loop of the server, which must be its only one, and start the workers."""
         if self._loop is None:
             self._loop = loop
-            loop.call_soon_threadsafe(self._pool.warm, self.snapshot().path)
+            loop.call_soon_threadsafe(self._begin)
+
+    def _begin(self) -> None:
+        """Start what runs besides the answers; in the loop."""
+        self._pool.warm(self.snapshot().path)
+        self._following = asyncio.get_running_loop().create_task(self.indexing.follow())
 
     @property
     def pool(self) -> Pool:
@@ -140,12 +148,13 @@ class Engine:
             if self._loop is None:
                 loop = asyncio.new_event_loop()
                 threading.Thread(target=loop.run_forever, name="engine", daemon=True).start()
-                loop.call_soon_threadsafe(self._pool.warm, self.snapshot().path)
+                loop.call_soon_threadsafe(self._begin)
                 self._loop = loop
             return self._loop
 
     def close(self) -> None:
         """End the processes, and let the store go."""
+        self.indexing.close()
         self._pool.close()
         self._writing.close()
         self._dataset.store.close()

@@ -6,7 +6,7 @@ Knows neither Flask nor HTTP; what goes wrong is a Problem.
 
 import json
 from codecs import getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from typing import IO, cast
@@ -14,6 +14,7 @@ from typing import IO, cast
 from pyoxigraph import (
     BlankNode,
     DefaultGraph,
+    Literal,
     NamedNode,
     QueryBoolean,
     QueryResultsFormat,
@@ -32,6 +33,8 @@ from service.prefixes import PREFIXES
 from service.problem import Problem, bad_request
 from service.processes.frames import Job
 
+Functions = dict[NamedNode, Callable[..., NamedNode | BlankNode | Literal | Triple | None]]
+"""Functions of kzop by their IRI."""
 Answer = QuerySolutions | QueryBoolean | QueryTriples
 
 RESULT_FORMATS = {
@@ -62,14 +65,16 @@ class Output:
         """Do nothing: the engine calls it at its own pace."""
 
 
-def perform(store: Store, job: Job, output: Output) -> None:
+def perform(store: Store, job: Job, output: Output, functions: Functions) -> None:
     """Do a job on an open store, and write its answer to `output`. Raises Problem."""
     with engine_failures(job.query):
         match job.kind:
             case "query":
-                write_answer(evaluate(store, job), job, output)
+                write_answer(evaluate(store, job, functions), job, output)
             case "table":
-                output.write(json.dumps(read_table(evaluate(store, job), job.rows)).encode())
+                output.write(
+                    json.dumps(read_table(evaluate(store, job, functions), job.rows)).encode()
+                )
             case "check":
                 read_dataset(job)
                 Store().query(job.query, base_iri=job.base)
@@ -88,10 +93,16 @@ def engine_failures(query: str) -> Iterator[None]:
         raise run_time_problem(error) from error
 
 
-def evaluate(store: Store, job: Job) -> Answer:
+def evaluate(store: Store, job: Job, functions: Functions) -> Answer:
     """Start the evaluation of a query; the answer must be read in this thread."""
     default, named = read_dataset(job)
-    return store.query(job.query, base_iri=job.base, default_graph=default, named_graphs=named)
+    return store.query(
+        job.query,
+        base_iri=job.base,
+        default_graph=default,
+        named_graphs=named,
+        custom_functions=functions,
+    )
 
 
 def read_dataset(

@@ -103,7 +103,9 @@ class Front:
             body,
             max_query_bytes=self.settings.max_query_bytes,
         )
-        return operation if isinstance(operation, Operation) else None
+        if isinstance(operation, Operation) and operation.searching is None:
+            return operation
+        return None
 
     async def _query(self, call: "Call", operation: Operation) -> None:
         call.exchange.query = operation.query

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from service.problem import Problem
+from service.searching import PARAMETERS, Searching, read_searching
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 """What the endpoint answers to; the value of Allow in a 405."""
@@ -18,7 +19,7 @@ FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 
-SINGLE = ("query", "update", "format", "output", "timeout")
+SINGLE = ("query", "update", "format", "output", "timeout", *PARAMETERS)
 """Parameters that may stand once only."""
 
 DATASET = ("default-graph-uri", "named-graph-uri")
@@ -46,6 +47,8 @@ class Operation:
     """Value of `format=` or `output=`, which overrides the Accept header; None if absent."""
     timeout: float | None = None
     """Value of `timeout=`, in seconds; it may lower the limit."""
+    searching: Searching | None = None
+    """What `search=` and its companions ask of the text index."""
 
     @property
     def has_dataset(self) -> bool:
@@ -129,7 +132,11 @@ def read_operation(
     check_length(given["query"], max_query_bytes)
     form = given.get("format") or given.get("output") or None
     seconds = read_seconds(given.get("timeout"))
-    return Operation(given["query"], named[DATASET[0]], named[DATASET[1]], form, seconds)
+    try:
+        searching = read_searching(given)
+    except ValueError as error:
+        raise bad(str(error)) from error
+    return Operation(given["query"], named[DATASET[0]], named[DATASET[1]], form, seconds, searching)
 
 
 def read_seconds(value: str | None) -> float | None:

@@ -9,7 +9,9 @@ from service.description import service_description
 from service.federation import LOAD, SERVICE, refuse_calls
 from service.negotiate import GRAPH_OFFERS, HTML, SELECT_OFFERS
 from service.planning import Asked, asked_of, offers_of, plan
+from service.problem import bad_request
 from service.protocol import METHODS, Operation, Update, read_operation
+from service.searching import with_hits
 from service.serialise import write_triples
 from service.table import PAGE_ROWS, read_table
 from service.tokens import require_writer
@@ -78,6 +80,19 @@ def do_update(update: Update) -> Response:
     return Response(status=204)
 
 
+def bind_hits(operation: Operation) -> Operation:
+    """Return an operation that asks the text index with its hits written into the query."""
+    searching = operation.searching
+    if searching is None:
+        return operation
+    hits = web.engine().indexing.index().search(searching.words, limit=searching.limit)
+    try:
+        query = with_hits(operation.query, searching.variable, [hit.iri for hit in hits.hits])
+    except ValueError as error:
+        raise bad_request(str(error)) from error
+    return replace(operation, query=query, searching=None)
+
+
 def asked() -> Asked:
     """Return what of the current request decides on the form of an answer."""
     headers = {name.lower(): value for name, value in request.headers.items()}
@@ -89,6 +104,7 @@ def respond(operation: Operation, page: str = "sparql.html", **values: object) -
     engine = web.engine()
     settings = web.site().settings
     engine.settle_now()
+    operation = bind_hits(operation)
     told = asked()
     planned = plan(
         operation,

@@ -107,8 +107,13 @@ def template_values() -> dict[str, object]:
         "lang": chosen,
         "words": messages()[chosen],
         "language_links": language_links(),
-        "show": Presenter(dataset(), chosen),
+        "show": presenter(),
     }
+
+
+def presenter() -> Presenter:
+    """Return what shows terms in the language of the current request."""
+    return Presenter(dataset(), language())
 
 
 def language_links() -> list[tuple[str, str, str]]:

@@ -12,14 +12,14 @@ from pathlib import Path
 
 
 @contextmanager
-def running(store: Path) -> Iterator[int]:
+def running(store: Path, **settings: str) -> Iterator[int]:
     """Serve the store under granian until the block ends; yield the port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
     command = [sys.executable, "-m", "granian", "--interface", "asginl", "--factory"]
     command += ["--host", "127.0.0.1", "--port", str(port), "service.front:create_front"]
-    environment = {**os.environ, "KZOP_STORE": str(store)}
+    environment = {**os.environ, "KZOP_STORE": str(store), **settings}
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

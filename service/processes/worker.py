@@ -14,10 +14,12 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from graph.snapshot import Held, hold_at
-from service.evaluation import Output, perform
+from service.evaluation import Functions, Output, perform
+from service.functions import functions
 from service.problem import Problem
 from service.processes import frames
 from service.processes.frames import Job
+from service.processes.indexer import NAME
 from service.processes.sandbox import (
     die_with_parent,
     exit_now,
@@ -63,6 +65,8 @@ class Worker:
         self._path = ""
         self._held: Held | None = None
         self._store: Store | None = None
+        self._functions: Functions = {}
+        self._stamp: tuple[int, ...] = ()
         self._small = resident_megabytes()
 
     def work(self) -> None:
@@ -84,7 +88,7 @@ class Worker:
         output = Frames(self._connection)
         try:
             store = self.open(snapshot)
-            perform(store, job, output)
+            perform(store, job, output, self._functions)
             output.end()
         except Problem as problem:
             frames.send(self._connection, frames.PROBLEM, frames.encode_problem(problem))
@@ -105,7 +109,23 @@ class Worker:
             if self._held is not None:
                 os.close(self._held.lock)
             self._path, self._held, self._store = path, held, store
+        self._follow_index(Path(path).parent.parent / NAME)
         return self._store
+
+    def _follow_index(self, index: Path) -> None:
+        """Make the functions anew when the text index has changed: they keep what it found."""
+        stamp = tuple(changed(file) for file in (index, index.with_name(f"{NAME}-wal")))
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self._functions = functions(index if stamp[0] else None)
+
+
+def changed(file: Path) -> int:
+    """Return when a file was last changed, in nanoseconds; 0 if it is not there."""
+    try:
+        return file.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 class Frames(Output):

@@ -1,0 +1,73 @@
+"""Keeps the text index in step with the data, and searches it."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from graph.textindex import TextIndex, TextIndexError
+from service.problem import Problem
+from service.processes.indexer import NAME
+
+LOOK = 0.5
+"""Seconds between two looks for newer data."""
+AGAIN = 60.0
+"""Seconds until a new try after one that failed."""
+
+
+class Indexing:
+    """The text index of a store, which an indexer follows the data with."""
+
+    def __init__(self, folder: Path, version: Callable[[], str]) -> None:
+        """Keep the index in `folder`; `version` tells that of the newest data."""
+        self._folder = folder
+        self._version = version
+        self._index: TextIndex | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._done = ""
+
+    @property
+    def path(self) -> Path:
+        """The file of the index."""
+        return self._folder / NAME
+
+    async def follow(self) -> None:
+        """Index each new version of the data, for as long as the loop runs."""
+        loop = asyncio.get_running_loop()
+        while True:
+            version = self._version()
+            if version != self._done:
+                if await loop.run_in_executor(None, self._run):
+                    self._done = version
+                else:
+                    await asyncio.sleep(AGAIN)
+            await asyncio.sleep(LOOK)
+
+    def _run(self) -> bool:
+        command = [sys.executable, "-m", "service.processes.indexer", str(self._folder)]
+        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        return self._process.wait() == 0
+
+    def index(self) -> TextIndex:
+        """Return the index, open for reading. Raises the 503 while there is none."""
+        if self._index is None:
+            try:
+                self._index = TextIndex.open(self.path, read_only=True)
+            except TextIndexError as error:
+                raise Problem(
+                    503,
+                    "no-text-index",
+                    "No text index",
+                    "the text index is being made: try again in a moment "
+                    "(where the store may not be written, `kzop index` makes it)",
+                    headers={"Retry-After": "5"},
+                ) from error
+        return self._index
+
+    def close(self) -> None:
+        """Let the index go, and end the indexer."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+        if self._index is not None:
+            self._index.close()
