@@ -61,6 +61,8 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
         if scope["type"] != "http":
             return
         self.engine.bind(asyncio.get_running_loop())
@@ -72,6 +74,19 @@ class Front:
             exchange.outcome = "broken" if isinstance(error, BrokenAnswer) else "gone"
         finally:
             self.observer.tell(exchange)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Start the processes with the server, and end them with it."""
+        loop = asyncio.get_running_loop()
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.engine.bind(loop)
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await loop.run_in_executor(None, self.engine.close)
+                await send({"type": "lifespan.shutdown.complete"})
+                return
 
     async def _answer(self, call: "Call") -> None:
         if call.path != "/sparql" or call.method not in ("GET", "POST") or call.prefers_pages():

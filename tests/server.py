@@ -17,7 +17,7 @@ def running(store: Path, **settings: str) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "asginl", "--factory"]
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
     command += ["--host", "127.0.0.1", "--port", str(port), "service.front:create_front"]
     environment = {**os.environ, "KZOP_STORE": str(store), **settings}
     process = subprocess.Popen(

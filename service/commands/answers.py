@@ -75,7 +75,7 @@ def serve(host: str, port: int, store: Path, **settings: str | None) -> None:
         "service.front:create_front",
         address=host,
         port=port,
-        interface=Interfaces.ASGINL,
+        interface=Interfaces.ASGI,
         factory=True,
         websockets=False,
         respawn_failed_workers=True,
