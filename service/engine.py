@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -17,7 +18,7 @@ from graph.store import GraphStore
 from service.config import Settings
 from service.dataset import Dataset
 from service.indexing import Indexing
-from service.kept import Kept
+from service.kept import LARGEST, Kept
 from service.processes.frames import Job
 from service.processes.pool import Pool, Reply
 from service.processes.writing import Writing
@@ -111,9 +112,12 @@ class Engine:
             return Reply(known)
         snapshot = self.snapshot()
         reply = await self._pool.run(job, snapshot.path, seconds)
-        reply.keep = snapshot
-        if tag and job.kind == "query" and reply.is_whole:
-            self._kept.put(tag, reply.first)
+        reply.hold = snapshot
+        if tag and job.kind == "query":
+            if reply.is_whole:
+                self._kept.put(tag, reply.first)
+            else:
+                reply.keep, reply.keep_most = partial(self._kept.put, tag), LARGEST
         return reply
 
     async def settle(self, seconds: float) -> None:

@@ -6,7 +6,7 @@ tag has the version of the data in it. The least used go first when there are to
 
 from collections import OrderedDict
 
-LARGEST = 65_536
+LARGEST = 4_000_000
 """Bytes of the largest answer that is kept."""
 
 

@@ -21,6 +21,8 @@ class Connection(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
         self.closed = False
         self._data = bytearray()
+        self._part = 0
+        """Bytes that are still to come of a part that is being handed on."""
         self._frames: deque[tuple[bytes, bytes]] = deque()
         self._size = 0
         self._waiter: asyncio.Future[None] | None = None
@@ -30,26 +32,35 @@ class Connection(asyncio.Protocol):
         self.transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
-        """Cut what comes into frames."""
+        """Cut what comes into frames; a part of an answer is handed on as far as it is there."""
+        if self._part:
+            piece = data[: self._part]  # no copy where all of it belongs to the part
+            self._part -= len(piece)
+            self._take(frames.PART, piece)
+            data = data[len(piece) :]
         self._data += data
         start, head = 0, frames.HEAD.size
         while len(self._data) >= start + head:
             kind, length = frames.HEAD.unpack_from(self._data, start)
             end = start + head + length
             if len(self._data) < end:
-                break
-            payload = bytes(self._data[start + head : end])
+                if kind != frames.PART:
+                    break
+                self._part = end - len(self._data)
+                end = len(self._data)
+            self._take(kind, bytes(self._data[start + head : end]))
             start = end
-            if kind == frames.NOTICE and self._on_notice:
-                self._on_notice(payload)
-                continue
-            self._frames.append((kind, payload))
-            self._size += length
-        if start:
-            del self._data[:start]
-            self._wake()
+        del self._data[:start]
         if self._size > MOST_WAITING and self.transport:
             self.transport.pause_reading()
+
+    def _take(self, kind: bytes, payload: bytes) -> None:
+        if kind == frames.NOTICE and self._on_notice:
+            self._on_notice(payload)
+        elif payload or kind != frames.PART:
+            self._frames.append((kind, payload))
+            self._size += len(payload)
+            self._wake()
 
     def connection_lost(self, error: Exception | None) -> None:
         """Let who waits see the end."""

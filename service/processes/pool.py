@@ -7,7 +7,7 @@ the zygote in its place.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from service.problem import Problem
@@ -27,8 +27,11 @@ class Reply:
     def __init__(self, first: bytes, query: "Query | None" = None) -> None:
         """Wrap the first part; `query` is None when it is the whole answer."""
         self.first = first
-        self.keep: object = None
+        self.hold: object = None
         """Whatever must live as long as the answer is read."""
+        self.keep: Callable[[bytes], None] | None = None
+        """Gets the whole answer at its end, if it is no longer than `keep_most`."""
+        self.keep_most = 0
         self._query = query
 
     @property
@@ -41,6 +44,8 @@ class Reply:
         query = self._query
         if query is None:
             return
+        seen: list[bytes] | None = [self.first] if self.keep else None
+        size = len(self.first)
         try:
             while True:
                 message = await query.worker.connection.receive()
@@ -48,10 +53,17 @@ class Reply:
                     raise BrokenAnswer(query.reason_of_end())
                 kind, payload = message
                 if kind == frames.PART:
+                    size += len(payload)
+                    if seen is not None and size <= self.keep_most:
+                        seen.append(payload)
+                    else:
+                        seen = None
                     yield payload
                 elif kind == frames.END:
                     self._query = None
                     query.pool.release(query)
+                    if seen is not None and self.keep:
+                        self.keep(b"".join(seen))
                     return
                 else:
                     raise BrokenAnswer(decode_problem(payload).detail)
