@@ -91,6 +91,7 @@ DATE = re.compile(
     r"(?P<d4>\d{1,2})(?!\d)(?:-[а-яәғқңөұүһі]+)?"
     r"|(?P<y2>\d{4})\.(?P<m2>\d{2})\.(?P<d2>\d{2})(?!\d)"
     r"|(?P<d3>\d{2})(?<![\d.]\d\d)\.(?P<m3>\d{2})\.(?P<y3>\d{4})(?!\d)"
+    r"|(?P<y5>\d{4}) ?(?:жылғы|ж\.) ?(?P<d5>\d{1,2})\.(?P<m5>\d{2})(?!\.?\d)"
 )
 
 
@@ -134,10 +135,10 @@ def roman(numeral: str) -> int:
 
 def iso_date(match: re.Match[str]) -> str | None:
     """ISO date of a DATE match, or None where the numbers are no date."""
-    year = match["y"] or match["y2"] or match["y3"] or match["y4"]
-    day = match["d"] or match["d2"] or match["d3"] or match["d4"]
-    name = match["m"] or match["m4"]
-    month = _MONTH_OF[name.translate(_PLAIN)] if name else int(match["m2"] or match["m3"])
+    year = match["y"] or match["y2"] or match["y3"] or match["y4"] or match["y5"]
+    day = match["d"] or match["d2"] or match["d3"] or match["d4"] or match["d5"]
+    name, figures = match["m"] or match["m4"], match["m2"] or match["m3"] or match["m5"]
+    month = _MONTH_OF[name.translate(_PLAIN)] if name else int(figures)
     try:
         return date(int(year), month, int(day)).isoformat()
     except ValueError:

@@ -60,7 +60,7 @@ def _forms() -> dict[str, str]:
 FORMS = _forms()
 """Every inflected form of a head noun to the noun."""
 NUMBER = re.compile(
-    r"(?<![a-zа-яәғқңөұүһі])(?:№|nо|no|n|n°)\s?"
+    r"(?<![a-zа-яәғқңөұүһі])(?:№|nо|no|n ?№|n|n°)\s?"
     r"((?:қр\s)?[а-яәғқңөұүһіa-z]{0,4}-?\d[\w/.-]*?)(?=[\s,;:)\"»]|\.?(?:\s|$))(\s?(?:қрз|қбпү?|дсп|нқ)(?!\w))?"
 )
 """`N 345-II`, `№ ҚР ДСМ-32/2020`, `N 74-III ҚРЗ`: group 1 is the number."""

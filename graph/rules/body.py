@@ -14,10 +14,11 @@ from graph.lexicon import Entry, Lexicon
 from graph.matcher import Matcher
 from graph.model import BodyMention
 from graph.morphology import is_genitive
-from graph.rules.body_context import aliases, inside, merged, of_the_issuer
+from graph.rules.body_context import again, aliases, inside, merged, of_the_issuer
 from graph.rules.institution import attached, foreign, genitive, periodicals, quoted
 from graph.rules.local import by_level, local, several, standing
 from graph.rules.organ import bare, following, national
+from graph.rules.own_level import own_level
 
 _L = "[а-яәғқңөұүһі]"
 _MINISTRY = re.compile(rf"(?<![\w-])министрлі(?:гі|ктері){_L}*")
@@ -38,6 +39,8 @@ _UNIT_TYPES = {
     "институты": "other",
     "аппараты": "other",
     "комиссиясы": "commission",
+    "палатасы": "other",
+    "төралқасы": "other",
 }
 """Heads of units of a larger body, and their code of kzc:bodyType."""
 _HEADS = "|".join(_UNIT_TYPES)
@@ -102,6 +105,7 @@ def find(context: Context) -> list[BodyMention]:
     found += list(following(context, found))
     found += several(context)
     found += list(by_level(context, found))
+    found += list(own_level(context, found))
     found += list(of_the_issuer(context, found))
     taken = {(body.start, body.end) for body in found}
     found += [body for body in quoted(context) if (body.start, body.end) not in taken]
@@ -109,6 +113,7 @@ def find(context: Context) -> list[BodyMention]:
     found += [body for body in periodicals(context) if not inside(covered, body.start + 1)]
     found += list(aliases(context, found))
     found += list(bare(context, found))
+    found += list(again(context, found))
     return sorted(found, key=lambda body: (body.start, -body.end))
 
 

@@ -15,7 +15,8 @@ from graph.morphology import is_genitive
 _L = "[а-яәғқңөұүһі]"
 _CASE = r"(?:н[ыі]ң|[дт][ыі]ң|[ғгқк][ае]|н[ае]|н?[дт][ае]н?|н[ае]н|[нд][ыі]|[тн][ыі]?|мен|бен|пен)?"
 _ALIAS = re.compile(
-    r"\s?\(\s*бұдан (?:әрі|былай)(?: мәтін бойынша)?\s*[-–—]\s*[\"«]?([^()\"«»]{2,60}?)[\"»]?\s*\)"
+    r"(?: құрылсын)?\s?\(\s*бұдан (?:әрі|былай)(?: мәтін бойынша)?\s*[-–—]\s*"
+    r"[\"«]?([^()\"«»]{2,60}?)[\"»]?\s*\)"
 )
 _CAPITAL = re.compile(r"(?<![\w-])(?=[^\W\d_a-zа-яәғқңөұүһі])")
 _ENDING = re.compile(rf"{_L}{{0,2}}-?{_L}{{0,5}}(?![\w-])")
@@ -33,6 +34,20 @@ def aliases(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMen
         if match and context.text[match.start(1)].isupper():
             name = context.text[match.start(1) : match.end(1)].strip()
             named.setdefault(name, body)
+    yield from _uses(context, bodies, named, "body-alias")
+
+
+def again(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMention]:
+    """Further mentions of a name that a capital told inside a sentence, where one begins."""
+    bare = [body for body in bodies if body.rule == "body-bare"]
+    named = {body.label: body for body in reversed(bare)}
+    yield from _uses(context, bodies, named, "body-bare")
+
+
+def _uses(
+    context: Context, bodies: Iterable[BodyMention], named: dict[str, BodyMention], rule: str
+) -> Iterator[BodyMention]:
+    """Mentions of names, in any case, after the bodies that they name."""
     if not named:
         return
     covered = merged(bodies)
@@ -51,7 +66,7 @@ def aliases(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMen
         yield BodyMention(
             start,
             end,
-            "body-alias",
+            rule,
             id=body.id,
             label=body.label,
             type=body.type,

@@ -47,7 +47,7 @@ _HEADS = {
 _HEAD = "|".join(_HEADS)
 _CASE = r"(?:н[ыі]ң|[ғгқк][ае]|н[ае]|н?[дт][ае]н?|н[ае]н|[нд][ыі]|н|мен|бен|пен)?"
 _ATTACHED = re.compile(
-    rf"(?:н[ыі]ң)? жанындағы ((?:[^\s.;:()\"«»]+ ){{0,14}}?({_HEAD})(?:с?[ыі])?){_CASE}"
+    rf"(?:н[ыі]ң)? жан(?:ындағы|ынан) ((?:[^\s.;:()\"«»]+ ){{0,14}}?({_HEAD})(?:с?[ыі])?){_CASE}"
     r"(?![а-яәғқңөұүһі-])"
 )
 _INSTITUTION = re.compile(
@@ -122,11 +122,12 @@ def attached(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMe
         if body.more or not match or not context.text[match.start(1)].isupper():
             continue
         name = context.text[match.start(1) : match.end(1)]
+        founded = "жанынан" in match.group()
         yield BodyMention(
-            body.start,
+            match.start(1) if founded else body.start,
             match.end(),
             "body-attached",
-            label=f"{genitive(body.label)} жанындағы {name}",
+            label=name if founded else f"{genitive(body.label)} жанындағы {name}",
             type=_HEADS[match.group(2)],
             genitive=is_genitive(match.group()),
         )

@@ -69,7 +69,11 @@ _PREDICATES = (
     ("permission-allowed", r"(?:рұқсат (?:етіледі|беріледі|етілсін|берілсін)|жол беріледі)"),
     ("permission-possible", rf"(?:{_TO}|{_TO_ONES})(?: [дт]а| [дт]е)? болады"),
     ("permission-can", rf"(?!(?:{_RECEIVED}|{_NOUN_TO}) ){_W}+[аейя] алады"),
-    ("right-has", r"(?:[қх]ұқы(?:ғы|қтары)?|правосы|[қх]ақ(?:ысы|ы)) (?:бар|болады)"),
+    (
+        "right-has",
+        r"(?:[қх]ұқы(?:ғы|қтары)?|правосы|[қх]ақ(?:ысы|ы)) (?:бар|болады)"
+        r"(?!,? (?:сондай-ақ|және|немесе|не) (?:(?:мұндай|ондай) )?[қх]ұқығы (?:жоқ|бар) )",
+    ),
     ("right-entitled", r"[қх][ұа]қылы(?: болады)?"),
     ("right-granted", r"құқы(?:қ|қтар|ғы|қтары) (?:беріледі|тиесілі)"),
     ("right-guaranteed", rf"(?:танылады және (?:{_W}+ )?)?кепілдік беріл(?:еді|ген(?=\s*[.;]))"),
@@ -139,6 +143,8 @@ _ENACTING = re.compile(
     )
 )
 """Jussives that enact, amend or repeal (`бекітілсін`); they are not norms."""
+_DEEMED = re.compile(r"(?:санал|есептел|таныл)с[ыі]н$")
+"""`күші жойылған деп саналсын`."""
 _OWNED = re.compile(
     _any(
         "қала бала сала мәселе кесте карта апта палата смета дата тақта анкета үле ана көшірме"
@@ -150,6 +156,14 @@ _OWNED = re.compile(
 """Nouns with a possessor in the accusative; a jussive in -сын ends like them."""
 _JUSSIVE = re.compile(rf"(?:[^аәеёиоөуұүыіэюя]|[лдт][ае]|{_any('қара жаса ата тара сана')})с[ыі]н$")
 """The jussive of a verb, which may go on with another: after a consonant, or of one in -ла, -да."""
+_ALSO = re.compile(
+    rf"(?<!{_W}){_W}{{2,}}(?<!м[ае])(?<![бп][ае])у[ғг][ае] ?[,;]"
+    rf"(?:(?!{_W}*(?:тиіс|міндетті|құқылы|болады|салынады|алады|алмайды|беріледі)(?!{_W}))[^.]){{0,900}}$"
+)
+"""Positive duties before a negated one: `сақтауға, кедергі жасамауға міндетті`."""
+_NOBODY = re.compile(r"(?<!\w)еш(?:кім|бір)")
+_LONGEST_DUTIES = 1000
+"""Code points."""
 _LONGEST_VERB = 50
 """Code points of a verb and the light word before it."""
 _RIGHTS = re.compile(
@@ -200,7 +214,8 @@ def predicates(low: str, start: int, end: int) -> list[Predicate]:
             if rule == "obligation-jussive" and _is_noun(low, match):
                 continue
             enacts = rule == "obligation-jussive" and _enacts(low, match)
-            add(match, "enacting" if enacts else rule)
+            also = rule == "prohibition-negated-must" and _also(low, start, match.start())
+            add(match, "enacting" if enacts else "obligation-bound" if also else rule)
     for ending in _PRESENT.finditer(low, start, end):
         verb = _VERB.search(low, max(start, ending.start() - _LONGEST_VERB), ending.end())
         if verb:
@@ -218,10 +233,19 @@ def _is_noun(low: str, jussive: re.Match[str]) -> bool:
     return not last and _JUSSIVE.search(word) is None
 
 
+def _also(low: str, start: int, at: int) -> bool:
+    """Whether positive duties stand before a negated one at an offset, in one clause."""
+    match = _ALSO.search(low, max(start, at - _LONGEST_DUTIES), at)
+    return match is not None and not _NOBODY.search(low, start, at)
+
+
 def _enacts(low: str, jussive: re.Match[str]) -> bool:
-    """Whether a jussive enacts, amends, suspends: `бекітілсін`, `тоқтатыла тұрсын`."""
-    suspended = low.endswith("тоқтатыла ", 0, jussive.start())
-    return suspended or _ENACTING.match(jussive.group().rsplit(" ", 1)[-1]) is not None
+    """Whether a jussive enacts, amends, suspends: `бекітілсін`, `мынадай редакциямен берілсін`."""
+    suspended = low.endswith(("тоқтатыла ", "редакциямен ", "редакцияда "), 0, jussive.start())
+    deemed = _DEEMED.match(jussive.group()) and low.endswith(("деп ", "болып "), 0, jussive.start())
+    return (
+        bool(suspended or deemed) or _ENACTING.match(jussive.group().rsplit(" ", 1)[-1]) is not None
+    )
 
 
 def _indicative(verb: str, before: str) -> str:

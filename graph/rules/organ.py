@@ -37,6 +37,9 @@ _TYPES = {
     "қауымдастығы": "other",
     "одағы": "other",
     "федерациясы": "other",
+    "дирекциясы": "other",
+    "қоры": "fund",
+    "паркі": "other",
 }
 """Heads of names and their code of kzc:bodyType."""
 _WORD = r"[^\s.,;:()\"«»]+"
@@ -48,7 +51,8 @@ _OTHER = (
 """How a word begins that no such name holds."""
 _NATIONAL = re.compile(
     rf"(?:Қазақстан Республикасы(?:ның)?|ҚР) (?P<name>{_PROPER} (?:(?!(?i:{_OTHER})){_WORD} )"
-    rf"{{0,9}}?(?P<head>(?i:{'|'.join(_TYPES)})))(?P<case>{_CASE})(?!{_L}|-)"
+    rf"{{0,9}}?(?P<head>(?i:{'|'.join(_TYPES)}))|(?:(?!(?i:{_OTHER})){_L}+ ){{1,6}}жөніндегі"
+    rf" (?:мемлекеттік )?(?P<small>агенттігі|комитеті|комиссиясы))(?P<case>{_CASE})(?!{_L}|-)"
 )
 _UNITS = "департаменті|басқармасы|комитеті|агенттігі"
 _NEXT = re.compile(
@@ -56,10 +60,11 @@ _NEXT = re.compile(
     rf"(?P<case>{_CASE})(?!{_L}|-)"
 )
 _BARE = re.compile(
-    rf"(?P<name>{_PROPER} (?:{_WORD} ){{0,4}}?(?P<head>агенттігі|комитеті|комиссиясы))"
+    rf"(?P<name>{_PROPER} (?:{_WORD} ){{0,4}}?(?P<head>агенттігі|комитеті|комиссиясы)"
+    rf"|{_PROPER} (?:(?!\S+(?:н|т|д)[ыі]ң ){_WORD} ){{1,4}}?(?P<small>қоры|паркі))"
     rf"(?P<case>{_CASE})(?!{_L}|-)"
 )
-_BARE_HEADS = ("агенттігі", "комитеті", "комиссиясы")
+_BARE_HEADS = ("агенттігі", "комитеті", "комиссиясы", "қоры", "паркі")
 _OWNED = re.compile(r"[нтд][ыі]ң $")
 _LONGEST_BARE = 6
 """Words of a name that stands without its owner."""
@@ -76,7 +81,7 @@ def _mention(start: int, match: re.Match[str], rule: str, label: str) -> BodyMen
         match.end(),
         rule,
         label=label,
-        type=_TYPES[match["head"].lower()],
+        type=_TYPES[(match["head"] or match["small"]).lower()],
         genitive=is_genitive(match["case"]),
     )
 
@@ -124,5 +129,5 @@ def bare(context: Context, bodies: Iterable[BodyMention]) -> Iterator[BodyMentio
         if not inner or inside(covered, start) or _owned(text, start):
             continue
         match = _BARE.match(text, start)
-        if match and match.start("head") == starts[i]:
+        if match and max(match.start("head"), match.start("small")) == starts[i]:
             yield _mention(start, match, "body-bare", match["name"])
