@@ -66,6 +66,7 @@ class Worker:
         self._held: Held | None = None
         self._store: Store | None = None
         self._functions: Functions = {}
+        self._index = ""
         self._stamp: tuple[int, ...] = ()
         self._small = resident_megabytes()
 
@@ -109,21 +110,22 @@ class Worker:
             if self._held is not None:
                 os.close(self._held.lock)
             self._path, self._held, self._store = path, held, store
-        self._follow_index(Path(path).parent.parent / NAME)
+            self._index = str(held.path.parent.parent / NAME)
+        self._follow_index()
         return self._store
 
-    def _follow_index(self, index: Path) -> None:
+    def _follow_index(self) -> None:
         """Make the functions anew when the text index has changed: they keep what it found."""
-        stamp = tuple(changed(file) for file in (index, index.with_name(f"{NAME}-wal")))
+        stamp = changed(self._index), changed(f"{self._index}-wal")
         if stamp != self._stamp:
             self._stamp = stamp
-            self._functions = functions(index if stamp[0] else None)
+            self._functions = functions(self._index if stamp[0] else None)
 
 
-def changed(file: Path) -> int:
+def changed(file: str) -> int:
     """Return when a file was last changed, in nanoseconds; 0 if it is not there."""
     try:
-        return file.stat().st_mtime_ns
+        return os.stat(file).st_mtime_ns
     except FileNotFoundError:
         return 0
 
