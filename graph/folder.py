@@ -28,6 +28,8 @@ RECORDS = "records.db"
 """The records of the documents, an SQLite database."""
 INCOMING = "incoming"
 """The folder of spool files, only during a build."""
+TURN = "texts"
+"""The folder that is locked by who waits for the lock of the store."""
 LOCK_PAUSE = 0.02
 """Seconds between two tries to lock a folder that another process holds."""
 
@@ -75,6 +77,16 @@ def sweep(folder: Path, records: Records) -> None:
         if path.suffix != ".txt" or not records.has_text(path.stem):
             path.unlink()
     shutil.rmtree(folder / INCOMING, ignore_errors=True)
+
+
+def sweep_quads(folder: Path) -> None:
+    """Delete from a database that nobody has open what the engine would leave in it for ever.
+
+    These are the files of a bulk load that was killed, and the log of every opening before.
+    """
+    for pattern in ("bulk-*.sst", "LOG.old.*"):
+        for path in (folder / "quads").glob(pattern):
+            path.unlink()
 
 
 def create_folder(folder: Path, base: Base) -> None:
@@ -133,25 +145,52 @@ def lock_folder(folder: Path, wait: float = 0.0) -> int:
     """Lock the folder for one writer; StoreLocked when another holds it for `wait` seconds more.
 
     Returns the file descriptor that holds the lock; closing it, or the death of the process,
-    releases it.
+    releases it. Who waits holds a lock on TURN meanwhile, which others do not pass: the writer of a
+    service that is never at rest sees it (`is_wanted`), and gives way.
     """
     deadline = time.monotonic() + wait
-    while True:
-        try:
-            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        except PermissionError as error:
-            raise StoreError(f"{folder}: permission denied: make the store readable") from error
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # While we waited, another folder may have taken the place of this one.
-            if os.path.samestat(os.fstat(descriptor), os.stat(folder)):
-                return descriptor
-        except (BlockingIOError, FileNotFoundError) as error:
+    turn: int | None = None
+    try:
+        while True:
+            if turn is None:
+                turn = try_lock(folder / TURN)
+            if turn is not None or not (folder / TURN).exists():
+                lock = try_lock(folder)
+                if lock is not None:
+                    return lock
             if time.monotonic() >= deadline:
-                os.close(descriptor)
-                raise locked(folder) from error
-        os.close(descriptor)
-        time.sleep(LOCK_PAUSE)
+                raise locked(folder)
+            time.sleep(LOCK_PAUSE)
+    except PermissionError as error:
+        raise StoreError(f"{folder}: permission denied: make the store readable") from error
+    finally:
+        if turn is not None:
+            os.close(turn)
+
+
+def try_lock(folder: Path) -> int | None:
+    """Lock a folder, and return the file descriptor that holds the lock; None if another has it."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # While we waited, another folder may have taken the place of this one.
+        if os.path.samestat(os.fstat(descriptor), os.stat(folder)):
+            return descriptor
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    os.close(descriptor)
+    return None
+
+
+def is_wanted(folder: Path) -> bool:
+    """Tell whether another process waits to write the store."""
+    turn = try_lock(folder / TURN)
+    if turn is not None:
+        os.close(turn)
+    return turn is None
 
 
 def swap_in(built: Path, folder: Path) -> None:

@@ -20,6 +20,7 @@ from graph.folder import (
     create_folder,
     drop_texts,
     is_vacant,
+    is_wanted,
     lock_folder,
     make_writable,
     open_databases,
@@ -27,6 +28,7 @@ from graph.folder import (
     require_texts,
     restore_swap,
     sweep,
+    sweep_quads,
     sync_quads,
 )
 from graph.iris import Base
@@ -90,7 +92,8 @@ class OpenStore:
 
         With `create`, a missing or empty folder becomes an empty store. `base` is the base IRI of
         a store to be created, and must agree with that of an existing one; None takes what is
-        there. A writer waits `wait` seconds for another to finish. Raises the subclasses of
+        there. A writer waits `wait` seconds for another to finish, and so does a reader if there
+        are writes that no snapshot has. Raises the subclasses of
         StoreError, each with a one-line message.
         """
         folder = Path(path)
@@ -99,13 +102,14 @@ class OpenStore:
             create_folder(folder, base or Base())
         require_store(folder)
         if read_only:
-            return cls._open_snapshot(folder, base)
+            return cls._open_snapshot(folder, base, wait)
         with ExitStack() as undo:
             lock = lock_folder(folder, wait)
             undo.callback(os.close, lock)
             manifest = read_manifest(folder)
             require_base(folder, manifest, base)
             make_writable(folder)
+            sweep_quads(folder)
             databases = open_databases(folder, read_only=False)
             undo.pop_all()
         store = cls(folder, lock, databases, manifest, read_only=False)
@@ -118,13 +122,13 @@ class OpenStore:
         return store
 
     @classmethod
-    def _open_snapshot(cls, folder: Path, base: Base | None) -> Self:
+    def _open_snapshot(cls, folder: Path, base: Base | None, wait: float) -> Self:
         """Open the newest snapshot, after publishing what a crash left unpublished."""
         read_manifest(folder)  # a store of another layout is refused before it is written
         has_snapshot = current(folder) is not None
         if not has_snapshot or (folder / UNPUBLISHED).exists() or (folder / PENDING).exists():
             try:
-                cls.open(folder).close()
+                cls.open(folder, wait=wait).close()
             except (StoreLocked, StoreReadOnly):
                 # Somebody is writing, or nobody may: the newest snapshot is what there is to read.
                 if not has_snapshot:
@@ -155,7 +159,9 @@ class OpenStore:
             self._mark_unpublished(new_records=True)
         require_texts(self.path, self.records)
         sweep(self.path, self.records)
-        if not self._unpublished:
+        if unpublished or pending:
+            self.publish()  # readers need not wait until this writer has done what it is here for
+        elif not self._unpublished:
             sweep_snapshots(self.path)
 
     def close(self) -> None:
@@ -176,6 +182,11 @@ class OpenStore:
     def is_published(self) -> bool:
         """Whether readers that open the store now see all that was written."""
         return not self._unpublished
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether another process waits until this one closes the store."""
+        return is_wanted(self.path)
 
     def publish(self) -> None:
         """Let readers that open the store from now on see what was written."""

@@ -205,11 +205,14 @@ class GraphStore(OpenStore):
 
 
 @contextmanager
-def rebuild(path: str | os.PathLike[str], base: Base | None = None) -> Iterator[GraphStore]:
+def rebuild(
+    path: str | os.PathLike[str], base: Base | None = None, *, wait: float = 0.0
+) -> Iterator[GraphStore]:
     """Give an empty store to fill, which takes the place of the one at `path` on a clean exit.
 
     It grows in a folder beside `path`; an exception leaves the old store as it was. The old store
-    need not be sound, but it must be a store, and it stays locked meanwhile.
+    need not be sound, but it must be a store, and it stays locked meanwhile: for that, `wait` is as
+    for `GraphStore.open`.
     """
     folder = Path(path).absolute()
     restore_swap(folder)
@@ -217,7 +220,7 @@ def rebuild(path: str | os.PathLike[str], base: Base | None = None) -> Iterator[
     if not is_vacant(folder):
         if not (folder / "manifest.json").exists():
             require_store(folder)
-        lock = lock_folder(folder)
+        lock = lock_folder(folder, wait)
     beside = folder.with_name(f".{folder.name}.new")
     try:
         shutil.rmtree(beside, ignore_errors=True)

@@ -19,11 +19,15 @@ from service.config import Settings
 from service.dataset import Dataset
 from service.indexing import Indexing
 from service.kept import LARGEST, Kept
+from service.problem import Problem
 from service.processes.frames import Job
 from service.processes.pool import Pool, Reply
 from service.processes.writing import Writing
 
 Result = TypeVar("Result")
+
+GRACE = 3.0
+"""Seconds to wait, at the start, for another that writes the store."""
 
 
 class Snapshot:
@@ -50,7 +54,9 @@ class Engine:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lock = threading.Lock()
         self._stamp: tuple[int, int] = (0, 0)
-        self._dataset = Dataset(GraphStore.open(settings.store, read_only=True, base=settings.base))
+        # The writer of a service that was killed may be about to publish.
+        store = GraphStore.open(settings.store, read_only=True, base=settings.base, wait=GRACE)
+        self._dataset = Dataset(store)
         self.base = self._dataset.base
         self._snapshot = self._read_snapshot()
         self._pool = Pool(
@@ -82,7 +88,10 @@ class Engine:
 
     def snapshot(self) -> Snapshot:
         """Return the newest snapshot; a program that builds into the store makes new ones."""
-        status = os.stat(self._pointer)
+        try:
+            status = os.stat(self._pointer)
+        except FileNotFoundError:  # `kzop build --fresh` is putting another store in its place
+            return self._snapshot
         stamp = (status.st_mtime_ns, status.st_ino)
         if stamp != self._stamp:
             self._snapshot = self._read_snapshot()
@@ -111,7 +120,13 @@ class Engine:
         if tag and job.kind == "query" and (known := self._kept.get(tag)) is not None:
             return Reply(known)
         snapshot = self.snapshot()
-        reply = await self._pool.run(job, snapshot.path, seconds)
+        try:
+            reply = await self._pool.run(job, snapshot.path, seconds)
+        except Problem as problem:
+            if problem.slug != "store-unreadable":
+                raise
+            tag, snapshot = None, self.snapshot()  # that of the store which took its place
+            reply = await self._pool.run(job, snapshot.path, seconds)
         reply.hold = snapshot
         if tag and job.kind == "query":
             if reply.is_whole:

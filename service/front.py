@@ -7,6 +7,7 @@ threads.
 """
 
 import asyncio
+import multiprocessing
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from service.observe import Exchange, Observer
 from service.planning import Asked, Plan, asked_of, plan
 from service.problem import Problem
 from service.processes.pool import BrokenAnswer
+from service.processes.sandbox import die_with_parent
 from service.protocol import FORM, QUERY, Operation, read_operation
 
 Scope = MutableMapping[str, Any]
@@ -40,6 +42,8 @@ FORM_FACTOR = 4
 
 def create_front(settings: Settings | None = None) -> "Front":
     """Return the ASGI application over the store of `settings` (default: the environment)."""
+    if multiprocessing.parent_process():
+        die_with_parent()  # else a server whose main process is killed would keep the port
     return Front(settings or Settings.from_environment())
 
 

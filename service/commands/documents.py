@@ -95,7 +95,7 @@ def build(paths: tuple[str, ...], fresh: bool, prune: bool, jobs: int | None, st
     base = base_from_environment() if os.environ.get("KZOP_BASE_IRI") else None
     try:
         opening = (
-            rebuild(store, base)
+            rebuild(store, base, wait=WAIT)
             if fresh
             else GraphStore.open(store, create=True, base=base, wait=WAIT)
         )

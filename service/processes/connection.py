@@ -15,9 +15,10 @@ MOST_WAITING = 1 << 20
 class Connection(asyncio.Protocol):
     """The service's end of the socket to a process: frames as they come."""
 
-    def __init__(self, on_notice: Callable[[bytes], None] | None = None) -> None:
-        """Wait for a transport; `on_notice` gets the payload of a NOTICE at once."""
-        self._on_notice = on_notice
+    def __init__(self) -> None:
+        """Wait for a transport."""
+        self.on_notice: Callable[[bytes], None] | None = None
+        """Gets the payload of a NOTICE at once."""
         self.transport: asyncio.Transport | None = None
         self.closed = False
         self._data = bytearray()
@@ -55,8 +56,8 @@ class Connection(asyncio.Protocol):
             self.transport.pause_reading()
 
     def _take(self, kind: bytes, payload: bytes) -> None:
-        if kind == frames.NOTICE and self._on_notice:
-            self._on_notice(payload)
+        if kind == frames.NOTICE and self.on_notice:
+            self.on_notice(payload)
         elif payload or kind != frames.PART:
             self._frames.append((kind, payload))
             self._size += len(payload)

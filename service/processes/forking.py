@@ -26,6 +26,16 @@ class Worker:
     handle: int | None
     """Descriptor of the process, where the system has such."""
     gone: bool = False
+    is_retiring: bool = False
+    """Whether it ends after the answer that it is giving."""
+
+    def __post_init__(self) -> None:
+        """Listen to what it says beside its answers."""
+        self.connection.on_notice = self.retire
+
+    def retire(self, notice: bytes) -> None:
+        """Take its word that it ends after this answer."""
+        self.is_retiring = True
 
     def kill(self) -> None:
         """End the process at once, whatever it does, and close what leads to it."""

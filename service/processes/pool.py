@@ -171,10 +171,19 @@ class Pool:
             async with asyncio.timeout_at(deadline):
                 return await waiter
         except TimeoutError:
+            self._decline(waiter)
             raise timed_out(seconds) from None
+        except asyncio.CancelledError:
+            self._decline(waiter)
+            raise
         finally:
             if waiter in self._waiting:
                 self._waiting.remove(waiter)
+
+    def _decline(self, waiter: "asyncio.Future[Worker]") -> None:
+        """Pass on the worker that came just as nobody waited for it any more."""
+        if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+            self._offer(waiter.result())
 
     def _grow(self) -> None:
         """Start a worker for who waits, if there may be one more."""
@@ -218,7 +227,7 @@ class Pool:
     def release(self, query: Query) -> None:
         """Take back the worker of a query that is done."""
         query.stop_timer()
-        if query.worker.connection.closed:
+        if query.worker.is_retiring or query.worker.connection.closed:
             self._bury(query.worker)
         else:
             self._offer(query.worker)

@@ -79,20 +79,27 @@ class Worker:
                 with suppress(Problem):  # the next job will tell
                     self.open(snapshot)
                 continue
-            started = time.monotonic()
-            self.answer(job, snapshot)
-            if time.monotonic() > started + LONG and resident_megabytes() > self._small + GROWTH:
+            if not self.answer(job, snapshot):
                 return
 
-    def answer(self, job: Job, snapshot: str) -> None:
-        """Do a job, and send its answer or what went wrong."""
+    def answer(self, job: Job, snapshot: str) -> bool:
+        """Do a job, and send its answer or what went wrong; False if it was the last one."""
         output = Frames(self._connection)
+        failure: Problem | None = None
+        started = time.monotonic()
         try:
-            store = self.open(snapshot)
-            perform(store, job, output, self._functions)
-            output.end()
+            perform(self.open(snapshot), job, output, self._functions)
         except Problem as problem:
-            frames.send(self._connection, frames.PROBLEM, frames.encode_problem(problem))
+            failure = problem
+        is_long = time.monotonic() > started + LONG
+        has_grown = is_long and resident_megabytes() > self._small + GROWTH
+        if has_grown:  # said before the end of the answer, so that no other job is sent
+            frames.send(self._connection, frames.NOTICE)
+        if failure:
+            frames.send(self._connection, frames.PROBLEM, frames.encode_problem(failure))
+        else:
+            output.end()
+        return not has_grown
 
     def open(self, path: str) -> Store:
         """Return the store of a snapshot, and let the one before go."""

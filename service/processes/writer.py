@@ -20,6 +20,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,6 +39,8 @@ IDLE = 1.0
 """Seconds without a job after which the store is closed."""
 WAIT = 3.0
 """Seconds to wait for another process that writes the store, such as `kzop build`."""
+GRACE = 2.0
+"""Seconds that a write may go on when the service is gone: nobody will hear that it was done."""
 
 
 def main() -> None:
@@ -48,6 +51,7 @@ def main() -> None:
         signal.signal(name, signal.SIG_IGN)  # the service says when it ends
     if not network:
         forbid_network()
+    threading.Thread(target=end_with, args=[connection], daemon=True).start()
     status = 1
 
     def work() -> None:
@@ -62,6 +66,15 @@ def main() -> None:
 
     run_deep(work)
     exit_now(status)
+
+
+def end_with(service: socket.socket) -> None:
+    """Wait until the service is gone, and end this process soon after."""
+    hang_up = select.poll()
+    hang_up.register(service, 0)  # hanging up is always told
+    hang_up.poll()
+    time.sleep(GRACE)
+    exit_now(1)
 
 
 def serve(connection: socket.socket, writer: "Writer") -> None:
@@ -95,6 +108,7 @@ def serve(connection: socket.socket, writer: "Writer") -> None:
             published = last
             frames.send(connection, frames.NOTICE, str(published).encode())
         frames.send(connection, kind, told)
+        writer.give_way()
         quiet_since = time.monotonic()
 
 
@@ -172,6 +186,11 @@ class Writer:
             self._store.publish()
             if seconds > IDLE:
                 self.close()
+
+    def give_way(self) -> None:
+        """Close the store if another process, such as `kzop build`, waits for it."""
+        if self._store is not None and self._store.is_wanted:
+            self.close()
 
     def close(self) -> None:
         """Close the store, if it is open; that publishes what was written."""

@@ -28,13 +28,19 @@ class Writing:
         self._waiting = 0
         self._last = 0
         """Number of the last job."""
+        self._done = 0
+        """Number of the last write that was acknowledged."""
         self._published = 0
         """Number of the last job of which readers see what it wrote."""
+        self._in_doubt = False
+        """Whether a writer ended in the middle of a write, which may be done all the same."""
+        self._closed = False
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def unpublished(self) -> bool:
-        """Whether there may be writes on the disk that readers do not see yet."""
-        return self._published < self._last
+        """Whether there are acknowledged writes that readers do not see yet."""
+        return self._published < self._done
 
     async def write(self, job: dict[str, object], data: bytes) -> dict[str, Any]:
         """Do a write, which is on the disk on return. Raises Problem."""
@@ -42,7 +48,12 @@ class Writing:
 
     async def publish(self, seconds: float) -> None:
         """Let readers see all that was written before."""
-        await self._take_turn({"kind": "publish"}, b"", seconds)
+        try:
+            await self._take_turn({"kind": "publish"}, b"", seconds)
+        except Problem as problem:
+            # Another program has the store, and has published what it found in it.
+            if problem.slug != "store-busy":
+                raise
 
     async def _take_turn(
         self, job: dict[str, object], data: bytes, seconds: float
@@ -53,7 +64,7 @@ class Writing:
         try:
             async with asyncio.timeout(seconds):
                 async with self._turn:
-                    if job["kind"] == "publish" and not self.unpublished:
+                    if job["kind"] == "publish" and not (self.unpublished or self._in_doubt):
                         return {}  # another has done it meanwhile
                     return await self._send(job, data)
         except TimeoutError:
@@ -63,8 +74,8 @@ class Writing:
 
     async def _send(self, job: dict[str, object], data: bytes) -> dict[str, Any]:
         connection = await self._started()
-        # Whatever comes of it: a writer that dies may have done its work.
         self._last += 1
+        number = self._last
         told = {**job, "number": self._last, "has_data": bool(data)}
         try:
             connection.send(frames.JOB, json.dumps(told).encode())
@@ -72,10 +83,10 @@ class Writing:
                 connection.send(frames.DATA, data)
             message = await connection.receive()
         except BaseException:
-            self._stop()  # at the deadline: the transaction under way is rolled back
+            self._give_up(job)  # at the deadline: the transaction under way is rolled back
             raise
         if message is None:
-            self._stop()
+            self._give_up(job)
             raise Problem(
                 503,
                 "write-failed",
@@ -85,8 +96,25 @@ class Writing:
             )
         if message[0] == frames.PROBLEM:
             raise frames.decode_problem(message[1])
+        if job["kind"] == "publish":
+            self._in_doubt = False
+        else:
+            self._done = number
         result: dict[str, Any] = json.loads(message[1])
         return result
+
+    def _give_up(self, job: dict[str, object]) -> None:
+        """End the writer in the middle of a job; what it did, readers are to see before long."""
+        self._stop()
+        if job["kind"] != "publish" and not self._closed:
+            self._in_doubt = True
+            task = asyncio.get_running_loop().create_task(self._resolve())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _resolve(self) -> None:
+        with suppress(Problem):  # the next write will tell
+            await self.publish(self._settings.query_timeout)
 
     async def _started(self) -> Connection:
         if self._connection is None or self._connection.closed:
@@ -104,9 +132,8 @@ class Writing:
                     str(self._settings.store),
                 )
             self._socket = ours
-            _, self._connection = await loop.create_unix_connection(
-                lambda: Connection(self._note), sock=ours
-            )
+            _, self._connection = await loop.create_unix_connection(Connection, sock=ours)
+            self._connection.on_notice = self._note
         return self._connection
 
     def _note(self, number: bytes) -> None:
@@ -125,6 +152,7 @@ class Writing:
 
     def close(self) -> None:
         """Let the writer publish and end; any thread may call it."""
+        self._closed = True
         if self._socket is not None and self._process is not None:
             with suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)

@@ -19,7 +19,8 @@ KINDS = [frames.ANSWER, frames.PART, frames.END, frames.PROBLEM, frames.NOTICE]
 )
 def test_frames_survive_any_cut(sent: list[tuple[bytes, bytes]], cuts: list[int]) -> None:
     noticed: list[bytes] = []
-    connection = Connection(noticed.append)
+    connection = Connection()
+    connection.on_notice = noticed.append
     data = b"".join(frame(kind, payload) for kind, payload in sent)
     for cut in cuts:
         connection.data_received(data[:cut])
