@@ -3,6 +3,8 @@
 Knows the store but not Flask. There are no blank nodes: parts are named by fragments.
 """
 
+import re
+
 from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.iris import ONTOLOGY
@@ -10,6 +12,9 @@ from service.dataset import Dataset
 from service.prefixes import DCAT, DCTERMS, ELI, FOAF, RDF, SD, SKOS, VOID, XSD
 
 TYPE = NamedNode(f"{RDF}type")
+
+NO_FRAGMENT = re.compile(r"[#%\[\]]")
+"""What may stand in an IRI but not in its fragment, and the sign that stands for it."""
 
 RESULT_FORMATS = (
     "SPARQL_Results_JSON",
@@ -60,7 +65,7 @@ def service_description(dataset: Dataset, public_url: str, *, writes: bool) -> l
         triples.append(Triple(endpoint, NamedNode(f"{SD}resultFormat"), shape))
     for iri in dataset.graph_names():
         # The description of a graph is named apart from the graph, whose IRI is sd:name.
-        path = iri.removeprefix(dataset.base.iri)
+        path = NO_FRAGMENT.sub(percent, iri.removeprefix(dataset.base.iri))
         description = NamedNode(f"{public_url}.well-known/void#{path}")
         triples += [
             Triple(data, NamedNode(f"{SD}namedGraph"), description),
@@ -96,6 +101,11 @@ def void_description(dataset: Dataset, public_url: str) -> list[Triple]:
             Triple(partition, NamedNode(f"{VOID}entities"), whole(count)),
         ]
     return sorted(triples, key=str)
+
+
+def percent(found: re.Match[str]) -> str:
+    """Return a character of ASCII percent-encoded."""
+    return f"%{ord(found[0]):02X}"
 
 
 def whole(number: int) -> Literal:
