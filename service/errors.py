@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from service.negotiate import HTML, Offer, choose
+from service.negotiate import HTML, Offer, choose, may_want_page
 from service.problem import Problem
 
 PROBLEM_JSON = Offer("application/problem+json", ("json",), ("application/json",))
@@ -20,8 +20,8 @@ def register(app: Flask) -> None:
 
 def respond(problem: Problem) -> Response:
     """Return the answer for `problem`: a page if the client likes HTML better than JSON."""
-    offer = choose(request.headers.get("Accept"), (PROBLEM_JSON, HTML))
-    if offer is HTML:
+    accept = request.headers.get("Accept")
+    if may_want_page(accept) and choose(accept, (PROBLEM_JSON, HTML)) is HTML:
         body, mimetype = render_template("problem.html", problem=problem), HTML.media_type
     else:
         body, mimetype = problem.body().decode(), PROBLEM_JSON.media_type

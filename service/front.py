@@ -18,6 +18,7 @@ from service.app import create_app
 from service.config import Settings
 from service.engine import Engine
 from service.headers import SECURITY_HEADERS, cors_headers
+from service.negotiate import may_want_page
 from service.observe import Exchange, Observer
 from service.planning import Asked, Plan, asked_of, plan
 from service.problem import Problem
@@ -93,7 +94,8 @@ class Front:
                 return
 
     async def _answer(self, call: "Call") -> None:
-        if call.path != "/sparql" or call.method not in ("GET", "POST") or call.prefers_pages():
+        is_query = call.path == "/sparql" and call.method in ("GET", "POST")
+        if not is_query or may_want_page(call.headers.get("accept")):
             await self._through_flask(call)
             return
         try:
@@ -106,13 +108,13 @@ class Front:
             await call.respond_problem(problem, self._common(call))
 
     async def _read(self, call: "Call") -> Operation | None:
-        """Return the query of a request, None if it is no query."""
+        """Return the query of a request, None if it is none, or its answer may be a page."""
         body = b""
         if call.method == "POST":
             kind = call.headers.get("content-type", "").partition(";")[0].strip().lower()
             if kind not in (FORM, QUERY):
                 return None
-            body = await call.read_body(FORM_FACTOR * self.settings.max_query_bytes)
+            body = await call.read_body(FORM_FACTOR * self.settings.max_query_bytes, kind == FORM)
             if kind == FORM and b"update=" in body:
                 return None
         operation = read_operation(
@@ -122,9 +124,9 @@ class Front:
             body,
             max_query_bytes=self.settings.max_query_bytes,
         )
-        if isinstance(operation, Operation) and operation.searching is None:
-            return operation
-        return None
+        if not isinstance(operation, Operation) or operation.searching is not None:
+            return None
+        return None if may_want_page(None, operation.format) else operation
 
     async def _query(self, call: "Call", operation: Operation) -> None:
         call.exchange.query = operation.query
@@ -211,13 +213,11 @@ class Call:
         self._read: list[Message] = []
         self._watcher: asyncio.Task[None] | None = None
 
-    def prefers_pages(self) -> bool:
-        """Tell whether the client may want an HTML page: Flask decides then."""
-        accept = self.headers.get("accept", "")
-        return "html" in accept or b"format=html" in self.scope["query_string"]
+    async def read_body(self, limit: int, is_form: bool) -> bytes:
+        """Return the body, which `receive` gives again. Raises the 413 for more than `limit`.
 
-    async def read_body(self, limit: int) -> bytes:
-        """Return the body, which `receive` gives again. Raises the 413 for more than `limit`."""
+        The form of an update may be longer: its beginning is returned.
+        """
         pieces, size, more = [], 0, True
         while more:
             message = await self._receive()
@@ -228,6 +228,8 @@ class Call:
             size += len(pieces[-1])
             more = message.get("more_body", False)
             if size > limit:
+                if is_form and b"update=" in (begin := b"".join(pieces)):
+                    return begin
                 raise Problem(
                     413,
                     "query-too-long",

@@ -120,6 +120,14 @@ def by_name(name: str, offers: Sequence[Offer]) -> Offer | None:
     return next((offer for offer in offers if wanted in offer.aliases), None)
 
 
+def may_want_page(accept: str | None, name: str | None = None) -> bool:
+    """Tell whether a client may want an HTML page: only one that names HTML does.
+
+    A program that takes `text/*` does not.
+    """
+    return by_name(name, (HTML,)) is not None if name else "html" in (accept or "").lower()
+
+
 def read_accept(header: str) -> list[Range]:
     """Return the media ranges of an Accept header; what cannot be read is left out.
 
