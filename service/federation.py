@@ -14,6 +14,9 @@ from service.problem import Problem
 SERVICE = "service"
 LOAD = "load"
 
+NOWHERE = "<urn:kzop:nowhere>"
+"""An address that no engine can call."""
+
 KNOWN_ESCAPE = re.compile(r"\\[tbnrf\"'\\]")
 
 ABSOLUTE = re.compile(r"<[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -60,10 +63,12 @@ def calls_only(text: str, keyword: str, hosts: Collection[str]) -> bool:
     waiting = False
     for token in TOKEN.finditer(text):
         word = token.group().lower()
-        if token.lastgroup == "comment" or word.isspace():
+        if not is_telling(token):
             continue
         if waiting and word != "silent":
-            if token.lastgroup != "iri" or not is_host(token.group()[1:-1], hosts):
+            if word != NOWHERE and (
+                token.lastgroup != "iri" or not is_host(token.group()[1:-1], hosts)
+            ):
                 return False
             waiting = False
         elif token.lastgroup == "word" and word == keyword:
@@ -71,6 +76,26 @@ def calls_only(text: str, keyword: str, hosts: Collection[str]) -> bool:
         elif may_be_clause(token, keyword):
             return False
     return not waiting
+
+
+def without_silent_loads(text: str, hosts: Collection[str]) -> str:
+    """Return an update whose LOAD SILENT of a host that is not allowed leads nowhere.
+
+    The engine fails to load that, and SILENT means that it goes on.
+    """
+    tokens = [token for token in TOKEN.finditer(text) if is_telling(token)]
+    pieces, done = [], 0
+    for first, second, third in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        words = (first.group().lower(), second.group().lower(), third.lastgroup)
+        if words == (LOAD, "silent", "iri") and not is_host(third.group()[1:-1], hosts):
+            pieces += [text[done : third.start()], NOWHERE]
+            done = third.end()
+    return "".join(pieces) + text[done:]
+
+
+def is_telling(token: re.Match[str]) -> bool:
+    """Tell whether a token is more than space between others."""
+    return token.lastgroup != "comment" and not token.group().isspace()
 
 
 def is_host(iri: str, hosts: Collection[str]) -> bool:
@@ -107,7 +132,7 @@ def may_be_clause(token: re.Match[str], keyword: str) -> bool:
 def refuse_calls(text: str, keywords: Collection[str], hosts: Collection[str]) -> None:
     """Raise the 403 for a text that may make the engine call a host that is not allowed."""
     for keyword in keywords:
-        if not (calls_only(text, keyword, hosts) if hosts else not may_call_out(text, keyword)):
+        if not calls_only(text, keyword, hosts):
             word = keyword.upper()
             allowed = f"only {', '.join(hosts)}" if hosts else "no other host"
             raise Problem(

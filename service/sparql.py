@@ -6,8 +6,8 @@ from flask import Blueprint, Response, request
 
 from service import web
 from service.description import service_description
-from service.federation import LOAD, SERVICE, refuse_calls
-from service.negotiate import GRAPH_OFFERS, HTML, SELECT_OFFERS
+from service.federation import LOAD, SERVICE, refuse_calls, without_silent_loads
+from service.negotiate import GRAPH_OFFERS, HTML, SELECT_OFFERS, may_want_page
 from service.planning import Asked, asked_of, offers_of, plan
 from service.problem import bad_request
 from service.protocol import METHODS, Operation, Update, read_operation
@@ -34,14 +34,14 @@ LIMIT 100
 """What the form holds at first."""
 
 # The protocol decides on methods, so that all of them reach it.
-ALL_METHODS = [*METHODS, "PUT", "DELETE", "PATCH"]
+ALL_METHODS = [*METHODS, "PUT", "DELETE", "PATCH", "TRACE"]
 
 
 @blueprint.route("/sparql", methods=ALL_METHODS, provide_automatic_options=False)
 def endpoint() -> Response:
     """Answer a request of the SPARQL Protocol."""
     if request.method == "OPTIONS":
-        return Response(status=204, headers={"Allow": ", ".join(METHODS)})
+        return web.empty(204, {"Allow": ", ".join(METHODS)})
     operation = read_operation(
         request.method,
         request.query_string,
@@ -74,10 +74,12 @@ def do_update(update: Update) -> Response:
     """Do an update for a client that may write."""
     require_writer()
     settings = web.site().settings
-    refuse_calls(update.text, (SERVICE, LOAD), settings.service_allow)
+    text = without_silent_loads(update.text, settings.service_allow)
+    refuse_calls(text, (SERVICE, LOAD), settings.service_allow)
+    update = replace(update, text=text)
     job: dict[str, object] = {"kind": "update", "update": with_using(update)}
     web.engine().write_now(job)
-    return Response(status=204)
+    return web.empty(204)
 
 
 def bind_hits(operation: Operation) -> Operation:
@@ -113,7 +115,7 @@ def respond(operation: Operation, page: str = "sparql.html", **values: object) -
         base=engine.base.iri,
         limit=settings.query_timeout,
         hosts=settings.service_allow,
-        pages=True,
+        pages=may_want_page(told.accept, operation.format),
     )
     if planned.offer is HTML:
         table = None

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from pyoxigraph import NamedNode
 
-from service.federation import TOKEN
+from service.federation import TOKEN, is_telling
 from service.problem import bad_request
 from service.protocol import Update
 
@@ -55,11 +55,6 @@ def wheres(text: str) -> Iterator[tuple[int, int, str]]:
         elif word == "WHERE":
             short = place and tokens[place - 1].group().upper() == "DELETE"
             yield token.start(), token.end(), pattern_after(text, tokens[place + 1 :], bool(short))
-
-
-def is_telling(token: re.Match[str]) -> bool:
-    """Tell whether a token is more than space between others."""
-    return token.lastgroup != "comment" and not token.group().isspace()
 
 
 def pattern_after(text: str, tokens: Sequence[re.Match[str]], wanted: bool) -> str:

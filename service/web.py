@@ -3,6 +3,7 @@
 Everything here needs a request of an app that `service.app.create_app` made.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ from service.engine import Engine
 from service.language import LANGUAGES, choose_language, messages
 from service.negotiate import Offer, content_type
 from service.observe import Observer
-from service.planning import tag_of
+from service.planning import matches, tag_of
 from service.problem import Problem, bad_request
 from service.terms import Presenter
 
@@ -135,6 +136,13 @@ def page(template: str, **values: object) -> Response:
     return response
 
 
+def empty(status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """Return an answer that has no content, and so no media type."""
+    response = Response(status=status, headers=dict(headers or {}))
+    del response.headers["Content-Type"]
+    return response
+
+
 def entity_tag(*parts: str) -> str:
     """Return a strong ETag for an answer made of the dataset's version and `parts`."""
     return tag_of(dataset().store.version, *parts)
@@ -142,7 +150,8 @@ def entity_tag(*parts: str) -> str:
 
 def is_current(tag: str) -> bool:
     """Tell whether the client says that it has the answer with this ETag."""
-    return request.method in ("GET", "HEAD") and tag in request.if_none_match
+    asked = request.headers.get("If-None-Match", "")
+    return request.method in ("GET", "HEAD") and matches(asked, tag)
 
 
 def not_modified(tag: str, vary: str = DATA_VARY) -> Response:

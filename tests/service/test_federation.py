@@ -9,7 +9,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 
-from service.federation import SERVICE, may_call_out
+from service.federation import (
+    LOAD,
+    SERVICE,
+    calls_only,
+    may_call_out,
+    refuse_calls,
+    without_silent_loads,
+)
+from service.problem import Problem
 
 
 def may_call_service(query: str) -> bool:
@@ -114,3 +122,39 @@ def test_nothing_that_calls_passes(pieces: list[str], end: str) -> None:
 def test_long_queries_are_scanned_in_linear_time(piece: str) -> None:
     # A quadratic scan of this length takes minutes: the run would be stopped, not slow.
     may_call_service(piece * (250_000 // len(piece)) + " service")
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from(PIECES), max_size=9))
+@example(["SERVICE"])
+def test_without_hosts_every_possible_call_is_refused(pieces: list[str]) -> None:
+    query = PROLOGUE + "".join(pieces)
+    assert calls_only(query, SERVICE, ()) is not may_call_service(query)
+
+
+LOADS = {
+    f"LOAD SILENT <{HOST}>": True,
+    f"load#\n silent<{HOST}>INTO GRAPH <a:g> ; CLEAR ALL": True,
+    f"LOAD SILENT <{HOST}> ; LOAD <{HOST}>": False,
+    f"LOADSILENT <{HOST}>": False,
+    "PREFIX ex: <http://example.org/> LOAD SILENT ex:a": False,
+    f"LOAD SILENT #<{HOST}>": False,
+    "LOAD SILENT": False,
+}
+
+
+@pytest.mark.parametrize("update", LOADS)
+def test_a_silent_load_leads_nowhere(update: str) -> None:
+    text = without_silent_loads(update, ())
+    if LOADS[update]:
+        refuse_calls(text, (LOAD,), ())
+        assert HOST not in text
+        Store().update(text)
+    else:
+        with pytest.raises(Problem):
+            refuse_calls(text, (LOAD,), ())
+
+
+def test_a_silent_load_of_an_allowed_host_is_left() -> None:
+    update = "LOAD SILENT <http://127.0.0.1:9/>"
+    assert without_silent_loads(update, ("127.0.0.1",)) == update
