@@ -3,6 +3,9 @@
 The name of a graph is its IRI, or None for the default graph.
 """
 
+from collections.abc import Sequence
+from io import BytesIO
+
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
@@ -20,21 +23,56 @@ def exists(quads: Store, name: str | None) -> bool:
     return name is None or quads.contains_named_graph(NamedNode(name))
 
 
-def read(data: bytes, media_type: str, base: str) -> list[str]:
-    """Parse statements, and return each as "S P O" in N-Triples. Raises the 400 for bad data."""
+def is_empty(quads: Store, name: str | None) -> bool:
+    """Tell whether a graph has no statements."""
+    graph = DefaultGraph() if name is None else NamedNode(name)
+    return next(quads.quads_for_pattern(None, None, None, graph), None) is None
+
+
+def read(parts: Sequence[tuple[str, int]], data: bytes, base: str) -> list[str]:
+    """Parse statements, and return each as "S P O" in N-Triples. Raises the 400 for bad data.
+
+    `parts` are the media type and the length of each document in `data`. A blank node belongs to
+    one document, whatever its label.
+    """
+    found: list[str] = []
+    for media_type, length in parts:
+        found += read_one(data[:length], media_type, base, rename=len(parts) > 1)
+        data = data[length:]
+    return found
+
+
+def read_one(data: bytes, media_type: str, base: str, *, rename: bool) -> list[str]:
+    """Parse the statements of one document; `rename` gives its blank nodes new labels."""
     form = GRAPH_FORMATS[FORMATS[media_type]]
+    lines = Lines(data)
+    # The parser of RDF/XML does not say where it was, but takes what it needs line by line.
+    source = lines if form == RdfFormat.RDF_XML else data
     try:
         found = []
-        for quad in pyoxigraph.parse(data, form, base_iri=base):
+        for quad in pyoxigraph.parse(source, form, base_iri=base, rename_blank_nodes=rename):
             if not isinstance(quad.graph_name, DefaultGraph):
                 raise bad_data("it names graphs of its own")
             found.append(str(quad.triple))
         return found
     except SyntaxError as error:
-        place = f"line {error.lineno}: " if error.lineno else ""
-        raise bad_data(f"{place}{error.msg}") from error
+        number = error.lineno or lines.given
+        raise bad_data(f"{f'line {number}: ' if number else ''}{error.msg}") from error
     except ValueError as error:
         raise bad_data(str(error)) from error
+
+
+class Lines(BytesIO):
+    """Bytes that are given line by line."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next line, or what of it fits."""
+        return self.readline(-1 if size is None else size)
+
+    @property
+    def given(self) -> int:
+        """The number of the line that was given last, from 1; 0 before the first."""
+        return len(self.getvalue()[: self.tell()].splitlines())
 
 
 def write(name: str | None, triples: list[str], *, merge: bool) -> str:

@@ -4,24 +4,27 @@ A graph is named by `/store?graph=IRI`, by `/store?default`, or by its own addre
 """
 
 from dataclasses import dataclass
+from urllib.parse import urljoin
 from uuid import uuid4
 
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
 from service import web
+from service.multipart import MULTIPART, read_files
 from service.negotiate import GRAPH_OFFERS, N_QUADS, TRIG, content_type
 from service.planning import VARY, tag_of
 from service.problem import Problem, bad_request, not_found
 from service.processes.frames import Job
-from service.protocol import read_content_type, read_parameters
+from service.protocol import read_content_type, read_parameters, unsupported
 from service.tokens import require_writer
 
 blueprint = Blueprint("graphstore", __name__)
 
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT")
 ALLOW = ", ".join(METHODS)
-MULTIPART = "multipart/form-data"
+# `store` itself says what is not allowed.
+ALL_METHODS = [*METHODS, "PATCH", "TRACE"]
 
 ONE_GRAPH = tuple(offer for offer in GRAPH_OFFERS if offer not in (TRIG, N_QUADS))
 """The forms of the content of one graph."""
@@ -39,12 +42,12 @@ class Target:
         return not_found(f"there is no graph {self.iri}: PUT makes one")
 
 
-@blueprint.route("/store", methods=[*METHODS, "PATCH"], provide_automatic_options=False)
-@blueprint.route("/store/<path:path>", methods=[*METHODS, "PATCH"], provide_automatic_options=False)
+@blueprint.route("/store", methods=ALL_METHODS, provide_automatic_options=False)
+@blueprint.route("/store/<path:path>", methods=ALL_METHODS, provide_automatic_options=False)
 def store(path: str = "") -> Response:
     """Answer a request of the Graph Store Protocol."""
     if request.method == "OPTIONS":
-        return Response(status=204, headers={"Allow": ALLOW, "Accept-Post": accepted()})
+        return web.empty(204, {"Allow": ALLOW, "Accept-Post": f"{accepted()}, {MULTIPART}"})
     if request.method not in METHODS:
         raise Problem(
             405,
@@ -98,13 +101,11 @@ def raw_path() -> str:
 
 
 def read_iri(text: str) -> str:
-    """Return the IRI of a graph; a relative one is below the public address. Raises the 400."""
-    for candidate in (text, f"{web.public_url()}store/{text.lstrip('/')}"):
-        try:
-            return NamedNode(candidate).value
-        except ValueError:
-            continue
-    raise bad_request(f"the graph name {text!r} is no IRI: write an absolute one")
+    """Return the IRI of a graph; the base of a relative one is the store. Raises the 400."""
+    try:
+        return NamedNode(urljoin(f"{web.public_url()}store", text) if text else "").value
+    except ValueError as error:
+        raise bad_request(f"the graph name {text!r} is no IRI: write an absolute one") from error
 
 
 def new_target() -> Target:
@@ -142,21 +143,18 @@ def read(target: Target) -> Response:
 
 def write(target: Target, *, merge: bool, made: bool = False) -> Response:
     """Give a graph the statements of the body; `merge` adds them to those it has."""
-    existed = True
-    for place, (media_type, data) in enumerate(read_bodies()):
-        job: dict[str, object] = {
-            "kind": "replace",
-            "graph": target.iri,
-            "merge": merge or place > 0,
-            "media_type": media_type,
-            "base": target.iri or web.public_url(),
-        }
-        told = web.engine().write_now(job, data)
-        existed = existed and bool(told["existed"])
-    if existed:
-        return Response(status=204)
-    headers = {"Location": str(target.iri)} if made else {}
-    return Response(status=201, headers=headers)
+    bodies = read_bodies()
+    job: dict[str, object] = {
+        "kind": "replace",
+        "graph": target.iri,
+        "merge": merge,
+        "parts": [(media_type, len(data)) for media_type, data in bodies],
+        "base": target.iri or web.engine().base.iri,
+    }
+    told = web.engine().write_now(job, b"".join(data for _, data in bodies))
+    if not told["existed"]:
+        return web.empty(201, {"Location": str(target.iri)} if made else {})
+    return web.empty(200 if merge and told["triples"] else 204)
 
 
 def delete(target: Target) -> Response:
@@ -164,32 +162,24 @@ def delete(target: Target) -> Response:
     told = web.engine().write_now({"kind": "drop", "graph": target.iri})
     if not told["existed"]:
         raise target.missing()
-    return Response(status=204)
+    return web.empty(200)
 
 
 def read_bodies() -> list[tuple[str, bytes]]:
-    """Return the media type and the data of the body, or of each file of a form."""
+    """Return the media type and the data of the body, or of each part of a form."""
     header = request.headers.get("Content-Type")
     if (header or "").partition(";")[0].strip().lower() == MULTIPART:
-        files = [file for _, file in request.files.items(multi=True)]
-        if not files:
-            raise bad_request("the form has no file: send one with each graph's content")
-        return [(readable(file.content_type), file.read()) for file in files]
+        files = read_files(header or "", web.read_body())
+        return [(readable(kind), data) for kind, data in files]
     return [(readable(header), web.read_body())]
 
 
 def readable(header: str | None) -> str:
     """Return the media type that a Content-Type names, if it is of one graph. Raises 415, 400."""
-    asked = read_content_type(header)
+    asked = read_content_type(header, accepted())
     offer = next((o for o in GRAPH_OFFERS if asked in (o.media_type, *o.aliases)), None)
     if asked == "text/plain" or offer is None:
-        raise Problem(
-            415,
-            "unsupported-media-type",
-            "Unsupported media type",
-            f"{asked} is no form of a graph that this service reads: send one of {accepted()}",
-            headers={"Accept-Post": accepted()},
-        )
+        raise unsupported(f"{asked} is no form of a graph that this service reads", accepted())
     if offer not in ONE_GRAPH:
         raise bad_request(f"{asked} holds many graphs, and this request names one: send Turtle")
     return offer.media_type

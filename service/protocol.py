@@ -18,6 +18,8 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+POSTED = f"{QUERY}, {UPDATE}, {FORM}"
+"""What a POST to the endpoint may hold."""
 
 SINGLE = ("query", "update", "format", "output", "timeout", *PARAMETERS)
 """Parameters that may stand once only."""
@@ -108,7 +110,7 @@ def read_operation(
             name = "query" if media_type == QUERY else "update"
             direct = {name: decode(body, "the request body")}
         else:
-            raise unsupported(f"the Content-Type of this POST is {media_type}")
+            raise unsupported(f"the Content-Type of this POST is {media_type}", POSTED)
     check_repetition(parameters)
     given = {p.name: p.value for p in parameters}
     if method != "POST" and "update" in given:
@@ -170,16 +172,19 @@ def decode(data: bytes, where: str) -> str:
         raise bad(f"{where} is not UTF-8 (byte {error.start}): send UTF-8") from error
 
 
-def read_content_type(header: str | None) -> str:
-    """Return the media type of a POST in lower case, having checked its charset."""
+def read_content_type(header: str | None, accepted: str = POSTED) -> str:
+    """Return the media type of a body in lower case, having checked its charset.
+
+    `accepted` are the media types that the 415 says.
+    """
     if not header or not header.strip():
-        raise unsupported("this POST has no Content-Type")
+        raise unsupported("the request has no Content-Type", accepted)
     media_type, *settings = (part.strip() for part in header.split(";"))
     for setting in settings:
         name, _, value = setting.partition("=")
         charset = value.strip().strip('"').lower()
         if name.strip().lower() == "charset" and charset not in ("utf-8", "utf8"):
-            raise unsupported(f"the charset of this POST is {charset}, not utf-8")
+            raise unsupported(f"the charset of the request is {charset}, not utf-8", accepted)
     return media_type.lower()
 
 
@@ -210,14 +215,14 @@ def bad(detail: str) -> ProtocolError:
     return ProtocolError(400, "bad-request", "Bad request", detail)
 
 
-def unsupported(found: str) -> ProtocolError:
-    """Return the error for a POST whose body is of no known kind."""
+def unsupported(found: str, accepted: str) -> ProtocolError:
+    """Return the error for a body that is of no known kind."""
     return ProtocolError(
         415,
         "unsupported-media-type",
         "Unsupported media type",
-        f"{found}: send {QUERY}, {UPDATE}, or {FORM} with query= or update=, in UTF-8",
-        headers={"Accept-Post": f"{QUERY}, {UPDATE}, {FORM}"},
+        f"{found}: send one of {accepted}, in UTF-8",
+        headers={"Accept-Post": accepted},
     )
 
 

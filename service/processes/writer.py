@@ -4,7 +4,8 @@ It opens the store with the first write and closes it a while after the last, so
 finds it free in between. Jobs come in over a socket, as JSON with perhaps data behind it:
 
     update    run a SPARQL update
-    replace   give a graph the statements of the data; `merge` adds them to what is there
+    replace   give a graph the statements of the data, which is one document or more (`parts`: the
+              media type and the length of each); `merge` adds them to what is there
     drop      delete a graph
     publish   let readers see what was written
 
@@ -141,9 +142,11 @@ class Writer:
             case "replace":
                 name, merge = job["graph"], job["merge"]
                 existed = graph_update.exists(store.quads, name)
-                triples = graph_update.read(data, job["media_type"], job["base"])
+                if name is None:  # to a client it is made by the first statement
+                    existed = not graph_update.is_empty(store.quads, name)
+                triples = graph_update.read(job["parts"], data, job["base"])
                 store.update(graph_update.write(name, triples, merge=merge))
-                return {"existed": existed}
+                return {"existed": existed, "triples": len(triples)}
             case "drop":
                 existed = graph_update.exists(store.quads, job["graph"])
                 if existed:
