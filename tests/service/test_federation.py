@@ -5,9 +5,10 @@ see an attempt to call without there being one.
 """
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
+from steady import steadily
 
 from service.federation import (
     LOAD,
@@ -107,7 +108,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=400)
+@steadily(400)
 @given(st.lists(st.sampled_from(PIECES), max_size=9), st.sampled_from(["}", "\n}", "'''\n}"]))
 @example(["BIND(1<2 AS ?x)", "SERVICE", "#", ">", "\n", f"<{HOST}>{{}}"], "}")
 def test_nothing_that_calls_passes(pieces: list[str], end: str) -> None:
@@ -124,7 +125,7 @@ def test_long_queries_are_scanned_in_linear_time(piece: str) -> None:
     may_call_service(piece * (250_000 // len(piece)) + " service")
 
 
-@settings(max_examples=400)
+@steadily(400)
 @given(st.lists(st.sampled_from(PIECES), max_size=9))
 @example(["SERVICE"])
 def test_without_hosts_every_possible_call_is_refused(pieces: list[str]) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from steady import steadily
 
 from service.negotiate import (
     ASK_OFFERS,
@@ -115,6 +116,7 @@ def test_by_name(name: str, offers: tuple[Offer, ...], expected: str | None) -> 
     assert (found and found.media_type) == expected
 
 
+@steadily(200)
 @given(st.text())
 def test_any_header_is_read(accept: str) -> None:
     assert choose(accept, SELECT_OFFERS) in (None, *SELECT_OFFERS)

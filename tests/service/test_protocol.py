@@ -5,6 +5,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from steady import steadily
 
 from service.protocol import FORM, QUERY, UPDATE, Operation, ProtocolError, Update, read_operation
 
@@ -154,6 +155,7 @@ def test_length_counts_bytes(length: int, refused: bool) -> None:
     assert caught.value.status == 413
 
 
+@steadily(200)
 @given(TEXT, st.lists(TEXT), st.lists(TEXT))
 def test_any_text_survives_all_three_ways(
     query: str, defaults: list[str], named: list[str]
@@ -167,6 +169,7 @@ def test_any_text_survives_all_three_ways(
     assert read_operation("POST", rest, QUERY, query.encode()) == expected
 
 
+@steadily(200)
 @given(st.binary(), st.one_of(st.none(), TEXT), st.binary())
 def test_any_bytes_give_an_operation_or_a_refusal(
     url: bytes, kind: str | None, body: bytes

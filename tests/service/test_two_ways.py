@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from server import request, running
+from steady import steadily
 
 FORM = "application/x-www-form-urlencoded"
 TOLD = ("Content-Type", "Vary", "ETag", "Cache-Control", "Allow", "Accept-Post", "Location")
@@ -76,7 +77,7 @@ def port(store_folder: Path) -> Iterator[int]:
         yield number
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@steadily(300)
 @given(
     st.sampled_from(METHODS),
     st.lists(PARAMETERS, max_size=4),
