@@ -18,10 +18,11 @@ _CUES = (
 )
 """Words after a reference that tell its form (kzc:citationForm)."""
 _RELIES = re.compile(
-    r"(?:(?:,| және) [^.;]{0,240}?(?:заң|кодекс|конституция|акті|кесім|құжат|шарт)[а-яәғқңөұүһі]*"
+    r"(?:(?:,| және| мен|,? сондай-ақ) [^.;:]{0,300}?[дт][ае] (?:көзделген|белгіленген)(?= )"
+    r"|(?:(?:,| және) [^.;]{0,240}?(?:заң|кодекс|конституция|акті|кесім|құжат|шарт)[а-яәғқңөұүһі]*"
     r"(?:н[ае]|[ғгд][ае]))?"
     r"\s(?:(?:талаптарына|ережелеріне|нормаларына) )?"
-    r"(?:сәйкес|көзделген|белгіленген|белгіленетін|айқындалған)"
+    r"(?:сәйкес|көздел(?:ме)?ген|белгілен(?:бе)?ген|белгіленетін|айқындалған))"
 )
 _RULES_OF = re.compile(r"\s(?:сәйкес|көзделген|белгіленген|ережелер|талаптарына сәйкес)")
 _OBJECT = re.compile(r"\s(?:бекіту|бекітілсін|ратификациялау|ратификациялансын|мақұлдау|бекіткен)")
@@ -29,6 +30,8 @@ _ENACTED = re.compile(r",? [^.;]{0,200}?(?:күшіне|қолданысқа) е
 _NOMINATIVE = ("кодексі", "кодекс", "заңы", "заң")
 _APPROVING = re.compile(r"\s(?:бекітілген|мақұлданған)")
 _NEAR = 8
+_LONGEST_LIST = 360
+"""Code points of the acts that are relied on together, and what says so after the last."""
 _REPORT_TITLE = "шаралар туралы баяндама"
 
 
@@ -243,7 +246,7 @@ class Citations:
         own = self.r.part_paths[self.structure.part_at(act.start)]
         pointed = bool(act.anaphor) and path in (own, self.r.self_path)
         if act.this or answered or pointed:
-            return bool(_RELIES.match(after))
+            return bool(_RELIES.match(self.low, act.end, act.end + _LONGEST_LIST))
         enacted = _ENACTED.match(self.low, act.end)
         if enacted and self.low.endswith(_NOMINATIVE, act.start, act.end):
             return False  # `Х кодексі 1999 жылғы 1 шілдеден бастап күшіне енгізілсін`

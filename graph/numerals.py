@@ -73,6 +73,7 @@ _MONTH = "|".join(
     for name in MONTHS
 )
 
+_ONES = re.compile("[iі]")
 _WORD = "|".join(sorted([*UNITS, *SCALES], key=len, reverse=True))
 WORDS = rf"(?:{_WORD})(?: (?:{_WORD}|{HALF})){{0,15}}"
 DIGITS = r"\d{1,3}(?:[  ]\d{3}){1,6}(?:,\d{1,9})?|\d{1,15}(?!\d)(?:,\d{1,9})?"
@@ -85,7 +86,7 @@ _ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
 ORDINAL = rf"(?:(?:{_WORD}) ){{0,3}}(?:{_ORDINAL})"
 """An ordinal in words: `үшінші`, `жиырма бірінші`."""
 DATE = re.compile(
-    r"(?P<y>\d{4}) ?(?:жылғы|жылдың|ж\.) ?[«\"“]?(?P<d>\d{1,2})[»\"”]? "
+    r"(?P<y>\d{4}) ?(?:жылғы|жылдың|ж\.) ?[«\"“]?(?P<d>\d{1,2}|[iі]{1,2})[»\"”]?[ -]"
     rf"(?P<m>{_MONTH})(?P<end>[а-яәғқңөұүһі]*)"
     rf"|(?P<y4>\d{{4}})(?: (?:жылғы|жылдың|ж\.))? (?P<m4>{_MONTH})[нтд][ыі]ң "
     r"(?P<d4>\d{1,2})(?!\d)(?:-[а-яәғқңөұүһі]+)?"
@@ -139,6 +140,7 @@ def iso_date(match: re.Match[str]) -> str | None:
     day = match["d"] or match["d2"] or match["d3"] or match["d4"] or match["d5"]
     name, figures = match["m"] or match["m4"], match["m2"] or match["m3"] or match["m5"]
     month = _MONTH_OF[name.translate(_PLAIN)] if name else int(figures)
+    day = _ONES.sub("1", day)  # `1996 жылғы II қарашадағы`, typed on a machine without figures
     try:
         return date(int(year), month, int(day)).isoformat()
     except ValueError:

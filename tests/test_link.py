@@ -367,3 +367,34 @@ def test_an_annex_that_nobody_names_rests_on_its_first_lines() -> None:
     annex = "/resolution/2006-05-05/383/annex_1>"
     assert [s for s in graphs.content if s.split(" ")[0].endswith(annex)]
     assert [s for s in graphs.evidence if s.endswith(annex) and "#hasBody>" in s]
+
+
+@pytest.mark.parametrize(
+    ("words", "cited"),
+    [
+        ("Орган осы Заңда, елдің өзге де заңдарында көзделген шараны қолданады.", 1),
+        ("Заң актілері мен осы Заңда көзделмеген алымға жол берілмейді.", 1),
+        ("Орган осы Заңды, өзге де заңдарды жариялайды.", 0),
+    ],
+)
+def test_the_own_act_is_cited_where_the_text_relies_on_it(words: str, cited: int) -> None:
+    _, linked = run(f"Көлдер туралы\n\nОсы Заң көлдерді қорғайды.\n\n3-бап. Құзырет\n\n{words}\n")
+    assert [c.cited for c in linked.citations] == [linked.self_path] * cited
+
+
+def test_the_stamp_of_an_annex_may_have_a_sign_before_its_number() -> None:
+    text = """Көл туралы
+
+Облыс әкімі шешім қабылдады:
+
+1. Тізбе бекітілсін.
+
+Облыс әкімінің
+2004 жылғы 16 ақпандағы
+№ 2-22 шешіміне № 1 қосымша
+
+Көлдердің тізбесі
+"""
+    findings, linked = run(text)
+    assert [part.kind for part in findings.context.structure.parts] == ["self", "annex"]
+    assert linked.citations == ()

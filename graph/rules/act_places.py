@@ -12,7 +12,7 @@ from graph.normalise import Block
 from graph.rules.act_words import FORMS, HEADS, Mark, Marks
 
 _STAMP = re.compile(
-    r"\s(?:(?:\d+-\s?)?қосымша(?:сы)?|(?:бекітілген|мақұлданған|енгізілген)(?:\s+қосымша)?)$"
+    r"\s(?:(?:\d+-\s?|№\s?\d+\s)?қосымша(?:сы)?|(?:бекітілген|мақұлданған|енгізілген)(?:\s+қосымша)?)$"
 )
 _NUMBERED = re.compile(r"\d+(?:-\d+)*[.)]\s")
 _WORD = re.compile(r"[а-яәғқңөұүһі]+")

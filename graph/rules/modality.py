@@ -143,6 +143,9 @@ _ENACTING = re.compile(
     )
 )
 """Jussives that enact, amend or repeal (`бекітілсін`); they are not norms."""
+_BEFORE_ENACTING = ("тоқтатыла ", "редакциямен ", "редакцияда ")
+"""What a jussive that enacts may follow."""
+_REORGANISED = ("қайта ұйымдастырылсын", "қайта құрылсын", "қайта аталсын")
 _DEEMED = re.compile(r"(?:санал|есептел|таныл)с[ыі]н$")
 """`күші жойылған деп саналсын`."""
 _OWNED = re.compile(
@@ -241,7 +244,8 @@ def _also(low: str, start: int, at: int) -> bool:
 
 def _enacts(low: str, jussive: re.Match[str]) -> bool:
     """Whether a jussive enacts, amends, suspends: `бекітілсін`, `мынадай редакциямен берілсін`."""
-    suspended = low.endswith(("тоқтатыла ", "редакциямен ", "редакцияда "), 0, jussive.start())
+    suspended = low.endswith(_BEFORE_ENACTING, 0, jussive.start())
+    suspended = suspended or low.endswith(_REORGANISED, 0, jussive.end())
     deemed = _DEEMED.match(jussive.group()) and low.endswith(("деп ", "болып "), 0, jussive.start())
     return (
         bool(suspended or deemed) or _ENACTING.match(jussive.group().rsplit(" ", 1)[-1]) is not None

@@ -120,7 +120,7 @@ class _Clauses:
                 continue  # `Осы Ереже ... тәртібін белгілейді`
             known = self.statement.items
             items = known[bisect_left(known, start) : bisect_right(known, predicate.start)]
-            alone = len(items) == 1 and self._is_followed(items[0], found)
+            alone = len(items) == 1 and (self._is_followed(items[0], found) or self._cut(items[0]))
             if items and not out and alone:  # the items share what stands before the list
                 shared = (start, items[0])
                 subject = self._subject(start, replace(predicate, start=items[0]))
@@ -166,6 +166,17 @@ class _Clauses:
         if after == len(self.statement.items):
             return False
         return any(p.modality and p.start > self.statement.items[after] for p in reversed(found))
+
+    def _cut(self, item: int) -> bool:
+        """Whether a numbered item closes its sentence, and the list goes on in another."""
+        if self.statement.items != (item,):
+            return False
+        units, at = self.context.structure.units, self.context.structure.unit_at(item)
+        if at is None or units[at].kind != "subclause":
+            return False
+        later = (units[k] for k in range(at + 1, len(units)))
+        after = next((unit for unit in later if unit.start >= self.statement.end), None)
+        return after is not None and (after.parent, after.kind) == (units[at].parent, "subclause")
 
     def _subject(self, start: int, predicate: Predicate) -> Candidate | None:
         """The clause's own subject; `ол` stands for who was named last before."""
