@@ -7,7 +7,8 @@ run in it; the methods that end in `_now` are for threads, and wait.
 import asyncio
 import os
 import threading
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -21,10 +22,11 @@ from service.indexing import Indexing
 from service.kept import LARGEST, Kept
 from service.problem import Problem
 from service.processes.frames import Job
-from service.processes.pool import Pool, Reply
+from service.processes.pool import BrokenAnswer, Pool, Reply
 from service.processes.writing import Writing
 
 Result = TypeVar("Result")
+WhenGone = Callable[[Callable[[], object]], None]
 
 GRACE = 3.0
 """Seconds to wait, at the start, for another that writes the store."""
@@ -144,9 +146,24 @@ class Engine:
         """Do a write, which is on the disk on return. Raises Problem."""
         return await self._writing.write(job, data)
 
-    def answer_now(self, job: Job, seconds: float, tag: str | None = None) -> "ReplyNow":
-        """Do what `answer` does, in a thread that is not the loop's."""
-        return ReplyNow(self, self.run(self.answer(job, seconds, tag)))
+    def answer_now(
+        self, job: Job, seconds: float, tag: str | None = None, when_gone: WhenGone | None = None
+    ) -> "ReplyNow":
+        """Do what `answer` does, in a thread that is not the loop's.
+
+        `when_gone` takes what is to be called when nobody waits for the answer any more.
+        """
+        loop = self.loop()
+        future = asyncio.run_coroutine_threadsafe(self.answer(job, seconds, tag), loop)
+        if when_gone:
+            when_gone(future.cancel)
+        try:
+            reply = future.result()
+        except CancelledError as error:
+            raise BrokenAnswer("the client has left") from error
+        if when_gone and not reply.is_whole:
+            when_gone(partial(loop.call_soon_threadsafe, reply.abandon))
+        return ReplyNow(self, reply)
 
     def write_now(self, job: dict[str, object], data: bytes = b"") -> dict[str, Any]:
         """Do what `write` does, in a thread that is not the loop's."""

@@ -5,8 +5,10 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from service.call import Gone
 from service.negotiate import HTML, Offer, choose, may_want_page
 from service.problem import Problem
+from service.processes.pool import BrokenAnswer
 
 PROBLEM_JSON = Offer("application/problem+json", ("json",), ("application/json",))
 
@@ -14,6 +16,8 @@ PROBLEM_JSON = Offer("application/problem+json", ("json",), ("application/json",
 def register(app: Flask) -> None:
     """Make `app` answer every error in this way."""
     app.register_error_handler(Problem, respond)
+    app.register_error_handler(Gone, respond_to_nobody)
+    app.register_error_handler(BrokenAnswer, respond_to_nobody)
     app.register_error_handler(HTTPException, respond_http)
     app.register_error_handler(Exception, respond_unexpected)
 
@@ -30,6 +34,11 @@ def respond(problem: Problem) -> Response:
     response.headers["Vary"] = "Accept, Accept-Language, Cookie, Origin"
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def respond_to_nobody(_: Exception) -> Response:
+    """Return the answer that a client will not see: it has left."""
+    return respond(Problem(400, "client-gone", "Client gone", "the request was not sent whole"))
 
 
 def respond_http(error: HTTPException) -> Response:

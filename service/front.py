@@ -8,13 +8,14 @@ threads.
 
 import asyncio
 import multiprocessing
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, cast
+from collections.abc import Iterable
+from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
 from service import web
 from service.app import create_app
+from service.call import WHEN_GONE, Call, Gone, Receive, Scope, Send
 from service.config import Settings
 from service.engine import Engine
 from service.headers import SECURITY_HEADERS, cors_headers
@@ -25,11 +26,6 @@ from service.problem import Problem
 from service.processes.pool import BrokenAnswer
 from service.processes.sandbox import die_with_parent
 from service.protocol import FORM, QUERY, Operation, read_operation
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 GRACE = 0.1
 """Seconds after which it is watched whether the client of a query is still there."""
@@ -48,10 +44,6 @@ def create_front(settings: Settings | None = None) -> "Front":
     return Front(settings or Settings.from_environment())
 
 
-class Gone(Exception):
-    """The client has left."""
-
-
 class Front:
     """Answers every request."""
 
@@ -62,7 +54,7 @@ class Front:
         self.engine: Engine = self.flask.extensions[web.EXTENSION].engine
         self.observer: Observer = self.flask.extensions[web.EXTENSION].observer
         self._plans: dict[tuple[str, Operation, Asked], Plan] = {}
-        self._pages = WSGIMiddleware(cast(Any, self.flask.wsgi_app), workers=settings.queue)
+        self._pages = WSGIMiddleware(self._wsgi, workers=settings.queue)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -93,7 +85,7 @@ class Front:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
-    async def _answer(self, call: "Call") -> None:
+    async def _answer(self, call: Call) -> None:
         is_query = call.path == "/sparql" and call.method in ("GET", "POST")
         if not is_query or may_want_page(call.headers.get("accept")):
             await self._through_flask(call)
@@ -107,7 +99,7 @@ class Front:
         except Problem as problem:
             await call.respond_problem(problem, self._common(call))
 
-    async def _read(self, call: "Call") -> Operation | None:
+    async def _read(self, call: Call) -> Operation | None:
         """Return the query of a request, None if it is none, or its answer may be a page."""
         body = b""
         if call.method == "POST":
@@ -128,7 +120,7 @@ class Front:
             return None
         return None if may_want_page(None, operation.format) else operation
 
-    async def _query(self, call: "Call", operation: Operation) -> None:
+    async def _query(self, call: Call, operation: Operation) -> None:
         call.exchange.query = operation.query
         await self.engine.settle(self.settings.query_timeout)
         asked = asked_of(call.method, call.headers, call.scope["query_string"].decode("latin-1"))
@@ -167,7 +159,7 @@ class Front:
                 self._plans[key] = planned
         return planned
 
-    async def _stream(self, call: "Call", planned: Plan) -> None:
+    async def _stream(self, call: Call, planned: Plan) -> None:
         reply = await self.engine.answer(planned.job, planned.seconds, planned.tag)
         if planned.refusal:
             raise planned.refusal
@@ -184,123 +176,26 @@ class Front:
         finally:
             reply.abandon()
 
-    async def _through_flask(self, call: "Call") -> None:
+    async def _through_flask(self, call: Call) -> None:
         """Let Flask answer; its headers are those that Flask gives."""
+        watch = None
+        if call.method in ("GET", "HEAD"):  # what the client of another sends is for Flask to read
+            watch = asyncio.get_running_loop().call_later(GRACE, call.watch)
+        call.scope[WHEN_GONE] = call.when_gone
         try:
             await self._pages(call.scope, call.receive, call.send_on)  # type: ignore[arg-type]
         except Exception as error:
             # Flask answers its own failures: this one came after the answer had begun.
             raise BrokenAnswer(str(error)) from error
+        finally:
+            if watch:
+                watch.cancel()
+            call.stop_watching()
 
-    def _common(self, call: "Call") -> dict[str, str]:
+    def _wsgi(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        environ["wsgi.input_terminated"] = True  # a body without a length ends too
+        return self.flask.wsgi_app(environ, start_response)
+
+    def _common(self, call: Call) -> dict[str, str]:
         cors = cors_headers(self.settings.cors_origins, call.headers.get("origin"))
         return {**SECURITY_HEADERS, **cors, "X-Request-Id": call.exchange.id}
-
-
-class Call:
-    """One request under ASGI, and what is sent back."""
-
-    def __init__(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange) -> None:
-        """Wrap what the server gives."""
-        self.scope = scope
-        self.exchange = exchange
-        self.method: str = scope["method"]
-        self.path: str = scope["path"]
-        self.headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
-        self.is_gone = False
-        self._receive = receive
-        self._send = send
-        self._read: list[Message] = []
-        self._watcher: asyncio.Task[None] | None = None
-
-    async def read_body(self, limit: int, is_form: bool) -> bytes:
-        """Return the body, which `receive` gives again. Raises the 413 for more than `limit`.
-
-        The form of an update may be longer: its beginning is returned.
-        """
-        pieces, size, more = [], 0, True
-        while more:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise Gone
-            self._read.append(message)
-            pieces.append(message.get("body", b""))
-            size += len(pieces[-1])
-            more = message.get("more_body", False)
-            if size > limit:
-                if is_form and b"update=" in (begin := b"".join(pieces)):
-                    return begin
-                raise Problem(
-                    413,
-                    "query-too-long",
-                    "Query too long",
-                    "the request body is longer than this service accepts: send a shorter query",
-                )
-        return b"".join(pieces)
-
-    async def receive(self) -> Message:
-        """Give what the server gives, from the beginning."""
-        return self._read.pop(0) if self._read else await self._receive()
-
-    def watch(self, work: "asyncio.Task[Any] | None") -> None:
-        """Cancel `work` when the client leaves."""
-        if work:
-            self._watcher = asyncio.get_running_loop().create_task(self._watch(work))
-
-    async def _watch(self, work: "asyncio.Task[Any]") -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        self.is_gone = True
-        work.cancel()
-
-    def stop_watching(self) -> None:
-        """Let the client come and go."""
-        if self._watcher:
-            self._watcher.cancel()
-
-    async def respond_problem(self, problem: Problem, headers: dict[str, str]) -> None:
-        """Send a problem document."""
-        self.exchange.outcome = problem.slug
-        fields = {
-            "Content-Type": "application/problem+json",
-            "Vary": "Accept, Accept-Language, Cookie, Origin",
-            "Cache-Control": "no-store",
-        }
-        await self.respond(problem.status, {**fields, **headers, **problem.headers}, problem.body())
-
-    async def respond(self, status: int, headers: dict[str, str], body: bytes | None) -> None:
-        """Send a whole answer."""
-        if body is not None:
-            headers = {**headers, "Content-Length": str(len(body))}
-        await self.start(status, headers)
-        self.exchange.bytes = len(body or b"")
-        await self._send({"type": "http.response.body", "body": body or b"", "more_body": False})
-
-    async def start(self, status: int, headers: dict[str, str]) -> None:
-        """Send the status and the headers."""
-        self.exchange.status = status
-        fields = [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in headers.items()]
-        await self._send({"type": "http.response.start", "status": status, "headers": fields})
-
-    async def part(self, data: bytes) -> None:
-        """Send a part of the body; more will follow."""
-        self.exchange.bytes += len(data)
-        await self._send({"type": "http.response.body", "body": data, "more_body": True})
-
-    async def end(self) -> None:
-        """Say that the body is whole."""
-        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
-
-    async def send_on(self, message: Message) -> None:
-        """Send what Flask sends, and note it."""
-        if message["type"] == "http.response.start":
-            self.exchange.status = message["status"]
-            message["headers"] = [
-                *message["headers"],
-                (b"x-request-id", self.exchange.id.encode()),
-            ]
-            if message["status"] >= 400:
-                self.exchange.outcome = f"status-{message['status']}"
-        else:
-            self.exchange.bytes += len(message.get("body", b""))
-        await self._send(message)

@@ -136,7 +136,7 @@ def read(target: Target) -> Response:
         del response.content_length
         return response
     job = Job("graph", media_type=offer.media_type, graph=target.iri)
-    reply = engine.answer_now(job, web.site().settings.query_timeout)
+    reply = web.answer(job, web.site().settings.query_timeout)
 
     return Response(reply.first if reply.is_whole else reply, headers=headers)
 

@@ -121,13 +121,13 @@ def respond(operation: Operation, page: str = "sparql.html", **values: object) -
         table = None
         if request.method != "HEAD":
             job = replace(planned.job, rows=PAGE_ROWS)
-            table = read_table(engine.answer_now(job, planned.seconds).read())
+            table = read_table(web.answer(job, planned.seconds).read())
         names = [offer.names[0] for offer in offers_of(operation.query)]
         return web.page(page, query=operation.query, table=table, names=names, **values)
     if planned.is_current(told):
         headers = {k: v for k, v in planned.headers.items() if k in ("ETag", "Vary")}
         return Response(status=304, headers=headers)
-    reply = engine.answer_now(planned.job, planned.seconds, planned.tag)
+    reply = web.answer(planned.job, planned.seconds, planned.tag)
     if planned.refusal:
         raise planned.refusal
     if reply.is_whole:

@@ -12,14 +12,16 @@ from flask import Response, current_app, g, render_template, request
 
 from graph.iris import is_web_address
 from service import negotiate as negotiation
+from service.call import WHEN_GONE
 from service.config import Settings
 from service.dataset import Dataset
-from service.engine import Engine
+from service.engine import Engine, ReplyNow
 from service.language import LANGUAGES, choose_language, messages
 from service.negotiate import Offer, content_type
 from service.observe import Observer
 from service.planning import matches, tag_of
 from service.problem import Problem, bad_request
+from service.processes.frames import Job
 from service.terms import Presenter
 
 EXTENSION = "kzop"
@@ -56,6 +58,12 @@ def dataset() -> Dataset:
         g.dataset = engine().dataset()
     found: Dataset = g.dataset
     return found
+
+
+def answer(job: Job, seconds: float, tag: str | None = None) -> ReplyNow:
+    """Do a job for the current request; it ends when its client leaves."""
+    when_gone = request.environ.get("asgi.scope", {}).get(WHEN_GONE)
+    return engine().answer_now(job, seconds, tag, when_gone)
 
 
 def read_body() -> bytes:

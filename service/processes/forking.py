@@ -110,4 +110,8 @@ class Zygote:
 def start(module: str, descriptor: int, *arguments: str) -> "subprocess.Popen[bytes]":
     """Start one of our processes, which inherits a socket."""
     command = [sys.executable, "-m", module, str(descriptor), *arguments]
-    return subprocess.Popen(command, pass_fds=[descriptor], stdin=subprocess.DEVNULL)
+    # Every thread of the engine would else reserve 64 MB of the address space that is limited.
+    environment = {**os.environ, "MALLOC_ARENA_MAX": "2"}
+    return subprocess.Popen(
+        command, env=environment, pass_fds=[descriptor], stdin=subprocess.DEVNULL
+    )
