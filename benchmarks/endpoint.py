@@ -45,6 +45,14 @@ TEXT = (
     PREFIXES
     + 'SELECT ?x ?l { ?x skos:prefLabel ?l FILTER(CONTAINS(LCASE(?l), "министр")) } LIMIT 20'
 )
+FOUND = (
+    PREFIXES
+    + """
+SELECT ?hit ?l {
+  VALUES ?hit { UNDEF }
+  ?hit skos:prefLabel ?l
+} LIMIT 20"""
+)
 
 
 @dataclass
@@ -80,6 +88,7 @@ def main() -> None:
             print(f"{'':<22}" + "".join(f"{s.name:>18}" for s in servers) + ratio_heads())
             for title, queries, clients in workloads(subjects):
                 compare(title, servers, queries, clients, options.rounds, options.seconds)
+            words(servers, options.rounds, options.seconds)
             same = [tiny(subjects[0])]
             compare("tiny, kept", [keeping, rust, rdflib], same, 8, options.rounds, options.seconds)
             timed("update, one client", servers[:2], update, options.rounds)
@@ -210,6 +219,30 @@ def compare(
             row.append(result.rate if not result.failures else float("nan"))
         rates.append(row)
     show(title, rates, "/s")
+
+
+def words(servers: list[Server], rounds: int, seconds: float) -> None:
+    """Let kzop search words by its text index, and the others by FILTER; print a row."""
+    wait_for_index(servers[0])
+    indexed = get(servers[0].query, FOUND, JSON, search="министрліктің")
+    rates = []
+    for _ in range(rounds):
+        row = []
+        for server in servers:
+            request = indexed if server is servers[0] else get(server.query, TEXT, JSON)
+            result = hammer(server.port, [request], 2, seconds)
+            row.append(result.rate if not result.failures else float("nan"))
+        rates.append(row)
+    show("text, by index", rates, "/s")
+
+
+def wait_for_index(server: Server) -> None:
+    """Wait until kzop has made its text index."""
+    until = time.monotonic() + PATIENCE
+    with connect(server.port) as connection:
+        while ask(connection, get(server.query, FOUND, JSON, search="a"))[0] != 200:
+            assert time.monotonic() < until, "no text index"
+            time.sleep(0.2)
 
 
 def timed(

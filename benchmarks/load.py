@@ -26,9 +26,10 @@ class Result:
         return self.answers / self.seconds
 
 
-def get(path: str, query: str, accept: str) -> bytes:
-    """Return the request for a query by GET."""
+def get(path: str, query: str, accept: str, **parameters: str) -> bytes:
+    """Return the request for a query by GET, with further parameters."""
     target = f"{path}?query={quote(query, safe='')}"
+    target += "".join(f"&{name}={quote(value, safe='')}" for name, value in parameters.items())
     return f"GET {target} HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}{END.decode()}".encode()
 
 

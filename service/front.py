@@ -9,6 +9,7 @@ threads.
 import asyncio
 import multiprocessing
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -35,6 +36,10 @@ SHORT = 4000
 """Characters of the longest query whose plan is kept."""
 FORM_FACTOR = 4
 """A form body may be this many times as long as a query: percent-encoding makes it longer."""
+
+
+read_again = lru_cache(maxsize=PLANS)(read_operation)
+"""`read_operation` for requests that many clients send."""
 
 
 def create_front(settings: Settings | None = None) -> "Front":
@@ -109,13 +114,10 @@ class Front:
             body = await call.read_body(FORM_FACTOR * self.settings.max_query_bytes, kind == FORM)
             if kind == FORM and b"update=" in body:
                 return None
-        operation = read_operation(
-            call.method,
-            call.scope["query_string"],
-            call.headers.get("content-type"),
-            body,
-            max_query_bytes=self.settings.max_query_bytes,
-        )
+        asked = (call.method, call.scope["query_string"], call.headers.get("content-type"), body)
+        is_short = len(asked[1]) + len(body) <= SHORT
+        read = read_again if is_short else read_operation
+        operation = read(*asked, max_query_bytes=self.settings.max_query_bytes)
         if not isinstance(operation, Operation) or operation.searching is not None:
             return None
         return None if may_want_page(None, operation.format) else operation

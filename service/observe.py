@@ -8,7 +8,9 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
+from itertools import count
 from secrets import token_hex
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -25,6 +27,8 @@ PROBES = ("/health", "/ready", "/metrics")
 """Paths that monitors ask for every few seconds: only their failures are logged."""
 FLUSH = 0.2
 """Seconds that a line of the log may wait for others."""
+PROCESS = token_hex(4)
+NUMBERS = count()
 
 
 @dataclass(slots=True)
@@ -35,7 +39,8 @@ class Exchange:
     path: str
     query: str = ""
     """The SPARQL text, "" if there is none."""
-    id: str = field(default_factory=lambda: token_hex(8))
+    id: str = field(default_factory=lambda: f"{PROCESS}{next(NUMBERS):08x}")
+    """Unlike that of every other request."""
     started: float = field(default_factory=time.perf_counter)
     status: int = 0
     bytes: int = 0
@@ -78,23 +83,21 @@ class Observer:
                 self._timer.start()
 
     def _line(self, exchange: Exchange, seconds: float) -> str:
-        line: dict[str, object] = {
-            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "id": exchange.id,
-            "method": exchange.method,
-            "path": exchange.path,
-            "status": exchange.status,
-            "ms": round(seconds * 1000, 2),
-            "bytes": exchange.bytes,
-            "outcome": exchange.outcome,
-        }
+        # Put together by hand: this is done for each request.
+        path = json.dumps(exchange.path, ensure_ascii=False)
+        line = (
+            f'{{"time": "{clock(int(time.time()))}", "id": "{exchange.id}", '
+            f'"method": "{exchange.method}", "path": {path}, '
+            f'"status": {exchange.status}, "ms": {seconds * 1000:.2f}, "bytes": {exchange.bytes}, '
+            f'"outcome": "{exchange.outcome}"'
+        )
         if exchange.rows is not None:
-            line["rows"] = exchange.rows
+            line += f', "rows": {exchange.rows}'
         if exchange.query:
-            line["query"] = sha256(exchange.query.encode("utf-8", "replace")).hexdigest()[:16]
+            line += f', "query": "{print_of(exchange.query)}"'
             if self._log_queries:
-                line["text"] = exchange.query
-        return json.dumps(line, ensure_ascii=False)
+                line += f', "text": {json.dumps(exchange.query, ensure_ascii=False)}'
+        return line + "}"
 
     def flush(self) -> None:
         """Write the lines that wait."""
@@ -135,6 +138,17 @@ class Observer:
         for name, value in gauges.items():
             text = f"{name.replace('_', ' ').capitalize()}."
             yield GaugeMetricFamily(f"kzop_{name}", text, value)
+
+
+@lru_cache(maxsize=2)
+def clock(seconds: int) -> str:
+    """Return a time, in seconds since 1970, as the log writes it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+def print_of(query: str) -> str:
+    """Return the hash by which the log names a query."""
+    return sha256(query.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 class _Numbers:
