@@ -28,6 +28,7 @@ _LOCAL_TYPES = {
     "бөлімі": "department",
     "инспекциясы": "other",
     "комиссиясы": "commission",
+    "комитеті": "committee",
 }
 """Local bodies and their code of kzc:bodyType."""
 _PROPER = "[А-ЯӘҒҚҢӨҰҮҺІ][\\w-]+"

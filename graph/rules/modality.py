@@ -75,7 +75,7 @@ _PREDICATES = (
         r"(?!,? (?:сондай-ақ|және|немесе|не) (?:(?:мұндай|ондай) )?[қх]ұқығы (?:жоқ|бар) )",
     ),
     ("right-entitled", r"[қх][ұа]қылы(?: болады)?"),
-    ("right-granted", r"құқы(?:қ|қтар|ғы|қтары) (?:беріледі|тиесілі)"),
+    ("right-granted", r"[қх]ұқы(?:қ|қтар|ғы|қтары)? (?:беріледі|тиесілі)"),
     ("right-guaranteed", rf"(?:танылады және (?:{_W}+ )?)?кепілдік беріл(?:еді|ген(?=\s*[.;]))"),
     ("right-possesses", r"құқы(?:ққа|ғына|қтарға|қтарына) ие(?: болады| болып)?"),
     ("right-born", r"тумысынан (?:жазылған|тиесілі)"),
@@ -104,7 +104,7 @@ _HINTS = {
     "permission-can": ("алады",),
     "right-has": ("ұқы", "правосы", "ақы бар", "ақысы бар"),
     "right-entitled": ("ұқылы", "ақылы"),
-    "right-granted": ("құқы",),
+    "right-granted": ("ұқы",),
     "right-guaranteed": ("кепілдік беріл",),
     "right-possesses": (" ие",),
     "right-born": ("тумысынан",),
@@ -134,7 +134,8 @@ _GOES_ON = re.compile(
 )
 """Before `береді`: it only says that something goes on (`жалғаса береді`)."""
 _TAKES = re.compile(rf"(?<!{_W}){_NOUN_TO} $")
-_NEGATIVE = re.compile(r"[мбп][ае]йд[ыі]$")
+_NEGATIVE = re.compile(rf"[мбп][ае]йд[ыі]$|{_W}{{3}}[мбп][ае]д[ыі]$")
+"""A negated verb in the present or, after a stem of some length, in the past: `бермеді`."""
 _ENACTING = re.compile(
     _any(
         "бекітіл мақұлдан таныл енгізіл толықтырыл жазыл тасталсын тасталын өзгертіл мазмұндал"

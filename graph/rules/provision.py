@@ -26,6 +26,8 @@ _LONGEST_RUN = 2000
 """Code points from the head that coordinated provisions share to the last of them."""
 _MOST_REFERENCES = 400
 """References of one list, which may name every clause of every article of a range."""
+_LONGEST_GLOSS = 400
+_GLOSS = re.compile(r" ?\([^()\n]+\)(?:[,;]|,? (?:және|мен|сондай-ақ)) ")
 _OPEN = re.compile(r"\s*\([^()]*")
 _LOCATIVE = re.compile(r"[дт][ае]$")
 PREFIX = {
@@ -44,11 +46,15 @@ def find(context: Context, acts: list[ActMention]) -> list[Reference]:
     """All references, in order of their start."""
     leads = Leads(context, acts)
     found: list[Reference] = []
+    end, act = 0, None
     for run in _runs(context, list(levels(context))):
-        for reference in _references(context, run, acts):
+        goes_on = act is not None and _goes_on(context.low, end, run[0])
+        end, act = run[-1].end, act if goes_on else None
+        for reference in _references(context, run, acts, act):
             led = leads.lead(reference)
             found.append(led)
             leads.add(led)
+            act = led.act
     heads = {r.start for r in found}
     covered = sorted((r.start, r.end) for r in found)
     for match in context.matches(THIS, "осы".__eq__):
@@ -78,10 +84,26 @@ def _runs(context: Context, levels: list[Level]) -> Iterator[list[Level]]:
         yield run
 
 
-def _references(context: Context, run: list[Level], acts: list[ActMention]) -> Iterator[Reference]:
-    """One reference for each provision that a run names."""
+def _goes_on(low: str, end: int, level: Level) -> bool:
+    """Whether an article goes on with a list after what explains the provision before it.
+
+    `Қылмыстық кодексінің 96-бабы (кісі өлтіру), 125-бабы (адам ұрлау)`
+    """
+    near = level.kind == "article" and level.start - end < _LONGEST_GLOSS
+    return near and _GLOSS.fullmatch(low, end, level.start) is not None
+
+
+def _references(
+    context: Context, run: list[Level], acts: list[ActMention], inherited: int | None
+) -> Iterator[Reference]:
+    """One reference for each provision that a run names.
+
+    `inherited`: index of the act that the run goes on with, if it names none itself.
+    """
     article = run[0].kind == "article"
     start, act, this = _head(context, run[0].start, acts, article=article)
+    if act is None and not this:
+        act = inherited
     if (
         act is None
         and not this
