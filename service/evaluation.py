@@ -7,7 +7,7 @@ Knows neither Flask nor HTTP; what goes wrong is a Problem.
 import json
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import IO, cast
 
@@ -78,6 +78,12 @@ def perform(store: Store, job: Job, output: Output, functions: Functions) -> Non
             case "check":
                 read_dataset(job)
                 Store().query(job.query, base_iri=job.base)
+            case "parse":
+                with suppress(RuntimeError, ValueError, OSError):
+                    Store().query(job.query, base_iri=job.base)
+            case "parse update":
+                with suppress(RuntimeError, ValueError, OSError):
+                    Store().update(job.query, base_iri=job.base)
             case "graph":
                 write_graph(named_graph(store, job.graph), job, output)
 

@@ -14,8 +14,11 @@ from service.problem import Problem
 SERVICE = "service"
 LOAD = "load"
 
-NOWHERE = "<urn:kzop:nowhere>"
+NOWHERE = re.compile(r"<x:-*>")
 """An address that no engine can call."""
+
+END = (";", "{", "}")
+"""What ends a clause, or begins its body."""
 
 KNOWN_ESCAPE = re.compile(r"\\[tbnrf\"'\\]")
 
@@ -42,21 +45,13 @@ TOKEN = re.compile(
 )
 
 
-def may_call_out(text: str, keyword: str) -> bool:
-    """Tell whether some reading of `text` has a clause that begins with `keyword`, in lower case.
-
-    Never False for a text that has one. True also for some that have none: a prefix that
-    contains the keyword, the word in a relative IRI, or a quotation mark out of place.
-    """
-    if keyword not in text.lower():
-        return False
-    return any(may_be_clause(token, keyword) for token in TOKEN.finditer(text))
-
-
 def calls_only(text: str, keyword: str, hosts: Collection[str]) -> bool:
-    """Tell whether every such clause, in every reading of `text`, names one of `hosts` by IRI.
+    """Tell whether every clause that begins with `keyword` (in lower case) calls one of `hosts`.
 
-    A host is a name, which stands for all its ports, or `name:port`.
+    A host is a name, which stands for all its ports, or `name:port`. Never True for a text that has
+    another call in some reading of it, or one that does not name its host by an IRI. False also for
+    some that have none: a prefix that contains the keyword, the word in a relative IRI, or a
+    quotation mark out of place.
     """
     if keyword not in text.lower():
         return True
@@ -65,31 +60,41 @@ def calls_only(text: str, keyword: str, hosts: Collection[str]) -> bool:
         word = token.group().lower()
         if not is_telling(token):
             continue
-        if waiting and word != "silent":
-            if word != NOWHERE and (
-                token.lastgroup != "iri" or not is_host(token.group()[1:-1], hosts)
-            ):
+        if waiting and word in END:
+            waiting = False  # there is no address: the engine will say so
+        elif waiting and word != "silent":
+            is_known = NOWHERE.fullmatch(word) or is_host(token.group()[1:-1], hosts)
+            if token.lastgroup != "iri" or not is_known:
                 return False
             waiting = False
         elif token.lastgroup == "word" and word == keyword:
             waiting = True
         elif may_be_clause(token, keyword):
             return False
-    return not waiting
+    return True
 
 
-def without_silent_loads(text: str, hosts: Collection[str]) -> str:
-    """Return an update whose LOAD SILENT of a host that is not allowed leads nowhere.
+def without_calls(text: str, keyword: str, hosts: Collection[str], *, silent: bool = False) -> str:
+    """Return a text whose plain calls of hosts that are not allowed lead nowhere.
 
-    The engine fails to load that, and SILENT means that it goes on.
+    Such a text is well-formed if the other is, and every word keeps its place; but its calls fail.
+    With `silent` they are those after which the engine goes on, because they say SILENT.
     """
     tokens = [token for token in TOKEN.finditer(text) if is_telling(token)]
+    kinds = ("iri",) if silent else ("iri", "name")  # whether a prefix is declared, it cannot tell
     pieces, done = [], 0
-    for first, second, third in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        words = (first.group().lower(), second.group().lower(), third.lastgroup)
-        if words == (LOAD, "silent", "iri") and not is_host(third.group()[1:-1], hosts):
-            pieces += [text[done : third.start()], NOWHERE]
-            done = third.end()
+    for before, first, second in zip([None, *tokens], tokens, tokens[1:], strict=False):
+        word = first.group().lower()
+        if word == "silent" and before is not None:
+            word = before.group().lower()
+        elif silent:
+            continue
+        where = second.group()
+        if word == keyword and second.lastgroup in kinds:
+            if second.lastgroup == "iri" and is_host(where[1:-1], hosts):
+                continue
+            pieces += [text[done : second.start()], f"<x:{'-' * (len(where) - 4)}>"]
+            done = second.end()
     return "".join(pieces) + text[done:]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from service import negotiate
-from service.federation import SERVICE, refuse_calls
+from service.federation import SERVICE, calls_only, refuse_calls, without_calls
 from service.negotiate import ASK_OFFERS, GRAPH_OFFERS, HTML, SELECT_OFFERS, Offer, content_type
 from service.problem import Problem
 from service.processes.frames import Job
@@ -36,7 +36,8 @@ class Plan:
     tag: str | None = None
     """ETag of the answer, None where it may change on the same data."""
     refusal: Problem | None = None
-    """What to answer if the query is well-formed: no form of its result is acceptable."""
+    """What to answer if the query is well-formed: it calls other hosts, or no form of its result is
+    acceptable."""
 
     def is_current(self, asked: "Asked") -> bool:
         """Tell whether the client has the answer already."""
@@ -80,9 +81,15 @@ def plan(
     `limit` is the most seconds that it may take, `hosts` are those that SERVICE may name; with
     `pages` an HTML page is among the offers.
     """
-    refuse_calls(operation.query, (SERVICE,), hosts)
     seconds = min(limit, operation.timeout or limit)
     offers = offers_of(operation.query)
+    try:
+        refuse_calls(operation.query, (SERVICE,), hosts)
+    except Problem as problem:
+        text = without_calls(operation.query, SERVICE, ())
+        if not calls_only(text, SERVICE, ()):
+            raise
+        return Plan(Job("parse", base, text), seconds, offers[0], refusal=problem)
     job = Job(
         "query",
         base,

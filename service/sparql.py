@@ -6,10 +6,11 @@ from flask import Blueprint, Response, request
 
 from service import web
 from service.description import service_description
-from service.federation import LOAD, SERVICE, refuse_calls, without_silent_loads
+from service.federation import LOAD, SERVICE, calls_only, refuse_calls, without_calls
 from service.negotiate import GRAPH_OFFERS, HTML, SELECT_OFFERS, may_want_page
 from service.planning import Asked, asked_of, offers_of, plan
-from service.problem import bad_request
+from service.problem import Problem, bad_request
+from service.processes.frames import Job
 from service.protocol import METHODS, Operation, Update, read_operation
 from service.searching import with_hits
 from service.serialise import write_triples
@@ -74,8 +75,12 @@ def do_update(update: Update) -> Response:
     """Do an update for a client that may write."""
     require_writer()
     settings = web.site().settings
-    text = without_silent_loads(update.text, settings.service_allow)
-    refuse_calls(text, (SERVICE, LOAD), settings.service_allow)
+    text = without_calls(update.text, LOAD, settings.service_allow, silent=True)
+    try:
+        refuse_calls(text, (SERVICE, LOAD), settings.service_allow)
+    except Problem:
+        check_refused(text)
+        raise
     update = replace(update, text=text)
     job: dict[str, object] = {"kind": "update", "update": with_using(update)}
     web.engine().write_now(job)
@@ -93,6 +98,15 @@ def bind_hits(operation: Operation) -> Operation:
     except ValueError as error:
         raise bad_request(str(error)) from error
     return replace(operation, query=query, searching=None)
+
+
+def check_refused(text: str) -> None:
+    """Raise the 400 for an update that is refused for its calls, and is malformed besides."""
+    for keyword in (SERVICE, LOAD):
+        text = without_calls(text, keyword, ())
+    if all(calls_only(text, keyword, ()) for keyword in (SERVICE, LOAD)):
+        job = Job("parse update", web.engine().base.iri, text)
+        web.engine().answer_now(job, web.site().settings.query_timeout).read()
 
 
 def asked() -> Asked:

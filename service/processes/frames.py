@@ -42,7 +42,8 @@ class Job:
     """What a query worker is to do with a snapshot."""
 
     kind: str
-    """`query`: answer it; `check`: only parse it; `table`: answer it as JSON for a page, cut at
+    """`query`: answer it; `check`: only start it, without data; `parse`, `parse update`: only tell
+    whether it is well-formed; `table`: answer it as JSON for a page, cut at
     `rows`; `graph`: write out the graph named `graph`; `open`: only open the snapshot."""
     base: str = ""
     """Base IRI of the query."""

@@ -14,15 +14,14 @@ from service.federation import (
     LOAD,
     SERVICE,
     calls_only,
-    may_call_out,
     refuse_calls,
-    without_silent_loads,
+    without_calls,
 )
 from service.problem import Problem
 
 
 def may_call_service(query: str) -> bool:
-    return may_call_out(query, SERVICE)
+    return not calls_only(query, SERVICE, ())
 
 
 HOST = "http://127.0.0.1:9/"
@@ -54,6 +53,8 @@ SILENT = [
 ]
 
 HARMLESS = [
+    "SELECT * { SERVICE {} }",
+    "SELECT * { SERVICE",
     "ASK {}",
     "SELECT * { ?s ?p ?o # SERVICE\n }",
     "SELECT * { ?s ?p 'SERVICE' }",
@@ -125,31 +126,21 @@ def test_long_queries_are_scanned_in_linear_time(piece: str) -> None:
     may_call_service(piece * (250_000 // len(piece)) + " service")
 
 
-@steadily(400)
-@given(st.lists(st.sampled_from(PIECES), max_size=9))
-@example(["SERVICE"])
-def test_without_hosts_every_possible_call_is_refused(pieces: list[str]) -> None:
-    query = PROLOGUE + "".join(pieces)
-    assert calls_only(query, SERVICE, ()) is not may_call_service(query)
-
-
 LOADS = {
     f"LOAD SILENT <{HOST}>": True,
     f"load#\n silent<{HOST}>INTO GRAPH <a:g> ; CLEAR ALL": True,
     f"LOAD SILENT <{HOST}> ; LOAD <{HOST}>": False,
     f"LOADSILENT <{HOST}>": False,
-    "PREFIX ex: <http://example.org/> LOAD SILENT ex:a": False,
-    f"LOAD SILENT #<{HOST}>": False,
-    "LOAD SILENT": False,
+    f"PREFIX ex: <{HOST[:-1]}> LOAD SILENT ex:a": False,
 }
 
 
 @pytest.mark.parametrize("update", LOADS)
 def test_a_silent_load_leads_nowhere(update: str) -> None:
-    text = without_silent_loads(update, ())
+    text = without_calls(update, LOAD, (), silent=True)
     if LOADS[update]:
         refuse_calls(text, (LOAD,), ())
-        assert HOST not in text
+        assert f"<{HOST}>" not in text
         Store().update(text)
     else:
         with pytest.raises(Problem):
@@ -158,4 +149,25 @@ def test_a_silent_load_leads_nowhere(update: str) -> None:
 
 def test_a_silent_load_of_an_allowed_host_is_left() -> None:
     update = "LOAD SILENT <http://127.0.0.1:9/>"
-    assert without_silent_loads(update, ("127.0.0.1",)) == update
+    assert without_calls(update, LOAD, ("127.0.0.1",), silent=True) == update
+
+
+@steadily(400)
+@given(st.lists(st.sampled_from(PIECES), max_size=9), st.sampled_from(["}", "\n}", "'''\n}"]))
+@example([f"SERVICE <{HOST}>{{}}"], "}")
+@example(["SERVICE ex:a {}"], "}")
+def test_a_sound_query_is_sound_without_its_calls(pieces: list[str], end: str) -> None:
+    query = PROLOGUE + "SELECT * {" + "".join(pieces) + end
+    text = without_calls(query, SERVICE, ())
+    if calls_only(text, SERVICE, ()):
+        assert parses(text) or not parses(query)  # a prefix that is not declared goes unseen
+
+
+def parses(query: str) -> bool:
+    try:
+        Store().query(query, base_iri="http://example.org/")
+    except SyntaxError:
+        return False
+    except (OSError, RuntimeError, ValueError):
+        return True
+    return True
