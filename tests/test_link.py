@@ -398,3 +398,12 @@ def test_the_stamp_of_an_annex_may_have_a_sign_before_its_number() -> None:
     findings, linked = run(text)
     assert [part.kind for part in findings.context.structure.parts] == ["self", "annex"]
     assert linked.citations == ()
+
+
+@pytest.mark.parametrize(("noun", "kind"), [("Заң", "law"), ("Қаулы", "resolution")])
+def test_a_law_may_be_passed_with_the_formula_of_a_resolution(noun: str, kind: str) -> None:
+    _, linked = run(
+        "Рақымшылық жасау туралы\n\nҚазақстан Республикасының Жоғарғы Кеңесі қаулы етеді:\n\n"
+        f"1. Осы {noun} жарияланған күннен бастап күшіне енеді.\n"
+    )
+    assert linked.works[linked.self_path].type == kind

@@ -20,6 +20,8 @@ from graph.rules.act_words import Marks, marks
 _PROVISION = re.compile(r" \(?\d[\d, –-]*(?:(?:және|мен|не|немесе) [\d–-]+)?(?:ба[бп]|тарау|бөлі)")
 _ARTICLE = re.compile(r" (\d{1,4})[\d, –-]*(?:(?:және|мен|не|немесе) [\d–-]+)?ба[бп]")
 _SPECIAL_PART = re.compile(r" \(?ерекше бөлім")
+_OWNED = re.compile(r"(?:қазақстан|қр |қазақ [кс]ср)")
+"""What the name of a code begins with where its State is told."""
 _LAW_NAME = " заңы"
 """What a law's name ends in, where it has no title: `Патент заңы`."""
 _CODE = re.compile(r"[.\s]{0,3}(?P<kind>[kzupр])(?P<year>\d\d)(?P<number>\d{3,})_")
@@ -73,6 +75,7 @@ def find(context: Context, bodies: list[BodyMention]) -> list[ActMention]:
     named = [act for act in named if not _decided_in_it(context, act)]
     found = _longest([*named, *defined, *act_alias.uses(context, defined)])
     found = [_of_later_part(context, _with_code(context, act)) for act in found]
+    found = list(_of_the_ssr(context, found))
     return [replace(act, quoted=True) if _quoted(context, act) else act for act in found]
 
 
@@ -113,6 +116,16 @@ def _of_later_part(context: Context, act: ActMention) -> ActMention:
     named = _SPECIAL_PART.search(context.low, act.start, act.end)
     named = named or _SPECIAL_PART.match(context.low, act.end)
     return replace(act, slug=part.id) if after or named else act
+
+
+def _of_the_ssr(context: Context, acts: list[ActMention]) -> Iterator[ActMention]:
+    """A code without the country's name is the Kazakh SSR's, where the text names only that one."""
+    owned = [(act, _OWNED.match(context.low, act.start) is not None) for act in acts]
+    named = {act.slug for act, country in owned if country}
+    for act, country in owned:
+        former = f"{act.slug}-kazssr"
+        bare = act.type == "code" and not (country or act.date or act.slug in named)
+        yield replace(act, slug=former) if bare and former in named else act
 
 
 def _quoted(context: Context, act: ActMention) -> bool:

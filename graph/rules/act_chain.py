@@ -19,6 +19,7 @@ from graph.rules.act_words import (
     FORMS,
     HEADS,
     OFFICE,
+    OTHER_STATE,
     UNOWNED,
     Marks,
     dated_parenthesis,
@@ -45,7 +46,7 @@ _PART_OF_CODE = re.compile(
 _OWNED = ("қаулысы", "жарлығы", "указы", "бұйрығы", "өкімі", "шешімі")
 _LIST = re.compile(r"(?:,|,? және|,? мен) ?$")
 _UNQUOTED = re.compile(
-    r"(?:қазақстан республикасының|қазақстан республикасы(?= мен | және | үкіметі)|қр)\s"
+    r"(?:қазақстан республикасының|қазақстан республикасы(?= мен | және | үкіметі| арасында)|қр)\s"
     r"((?:[\w-]+,? ){1,34}?туралы)\s?$"
 )
 _TITLE_AFTER_DATE = re.compile(
@@ -312,8 +313,10 @@ class Chains:
                 return None  # `тұрғын үй беру туралы шартпен`: a contract
             if not between and UNOWNED.match(self.low, at):
                 return None
-            chain.title = self.text[match.start(0 if between else 1) : match.end(1)]
-            return match.start()
+            other = OTHER_STATE.search(self.text, floor, match.start()) if between else None
+            start = other.start() if other else match.start()
+            chain.title = self.text[start if between else match.start(1) : match.end(1)]
+            return start
         dates = self.marks.dates_in(floor, at)
         dated = dates and _TITLE_AFTER_DATE.fullmatch(self.text, dates[-1].end, at)
         if dated and not _VERB.search(self.low, dates[-1].end, at - len(_ABOUT)):

@@ -69,6 +69,11 @@ UNOWNED = re.compile(
     r"(?:[мбп]ен|[дт][ае]н?|[ғгқк][ае]|[дт][ыі]|[ндт][ыі]ң)?(?!\w)"
 )
 """A kind without the ending that a country before it asks for: `... бюджет туралы заңмен`."""
+OTHER_STATE = re.compile(
+    r"(?:[А-ЯӘҒҚҢӨҰҮҺІ][\w-]+ ){1,3}(?:Республикасы|Федерациясы|Корольдігі|Штаттары)"
+    r"(?:(?:ның|нің)? Үкіметі)? (?:мен|және) $"
+)
+"""The State that a treaty names before Kazakhstan."""
 _PARENTHESIS = re.compile(r"\s?\(([^()]{4,80})\)")
 _BRACKET = re.compile(r"[()\n]")
 OFFICE = r"(?:төра(?:ғасының|йымының)|бас(?:тығының|шысының|қарушысының)|директорының)"

@@ -64,6 +64,8 @@ _OWNER = re.compile(
 )
 _GAZETTE = re.compile(r" ведомост")
 """`Қазақ ССР Жоғарғы Советі мен Үкіметінің Ведомостары`: a gazette of the Kazakh SSR."""
+_CLOSED = ("мен", "бен", "пен", " министрлігі")
+"""What a name before a plural head ends in, if it does not share the head."""
 _JOINT = re.compile(r"(?:, | және |, сондай-ақ )$")
 _LONGEST_NAME = 9
 """Words in the name of a ministry."""
@@ -214,7 +216,7 @@ def _names_before(text: str, stop: int, *, plural: bool) -> list[tuple[int, int]
     names: list[tuple[int, int]] = []
     while len(names) < _MOST_JOINED:
         start = _name_start(text, stop)
-        if start is None or text[start:stop].endswith(("мен", "бен", "пен")):
+        if start is None or text[start:stop].endswith(_CLOSED):
             break  # `Бас прокуратурамен, Ішкі істер министрліктерімен`
         names.insert(0, (start, stop))
         joint = _JOINT.search(text, max(0, start - 12), start)
