@@ -198,6 +198,7 @@ def swap_in(built: Path, folder: Path) -> None:
     aside = _aside(folder)
     try:
         if os.path.lexists(folder):
+            shutil.rmtree(aside, ignore_errors=True)  # a crash came before the end of this
             folder.rename(aside)
         built.rename(folder)
     except OSError as error:

@@ -34,6 +34,7 @@ from graph.folder import (
 from graph.iris import Base
 from graph.manifest import (
     Manifest,
+    StoreCorrupt,
     StoreError,
     StoreLocked,
     StoreReadOnly,
@@ -133,16 +134,20 @@ class OpenStore:
                 # Somebody is writing, or nobody may: the newest snapshot is what there is to read.
                 if not has_snapshot:
                     raise
-        held = hold(folder)
-        try:
-            manifest = read_manifest(held.path)
-            require_base(folder, manifest, base)
-            databases = open_databases(held.path, read_only=True)
-            require_texts(folder, databases[1])
-        except BaseException:
-            os.close(held.lock)
-            raise
-        return cls(folder, held.lock, databases, manifest, read_only=True)
+        while True:
+            held = hold(folder)
+            try:
+                manifest = read_manifest(held.path)
+                require_base(folder, manifest, base)
+                databases = open_databases(held.path, read_only=True)
+                require_texts(folder, databases[1])
+            except BaseException as error:
+                os.close(held.lock)
+                # A text may be gone because a newer snapshot lacks its document.
+                if isinstance(error, StoreCorrupt) and current(folder) != held.path:
+                    continue
+                raise
+            return cls(folder, held.lock, databases, manifest, read_only=True)
 
     def _recover(self) -> None:
         """Finish what a crash interrupted, and sweep up what it left."""
