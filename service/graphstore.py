@@ -3,6 +3,7 @@
 A graph is named by `/store?graph=IRI`, by `/store?default`, or by its own address below `/store/`.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urljoin
 from uuid import uuid4
@@ -102,10 +103,12 @@ def raw_path() -> str:
 
 def read_iri(text: str) -> str:
     """Return the IRI of a graph; the base of a relative one is the store. Raises the 400."""
-    try:
-        return NamedNode(urljoin(f"{web.public_url()}store", text) if text else "").value
-    except ValueError as error:
-        raise bad_request(f"the graph name {text!r} is no IRI: write an absolute one") from error
+    with suppress(ValueError):
+        return NamedNode(text).value
+    with suppress(ValueError):
+        if text:
+            return NamedNode(urljoin(f"{web.public_url()}store", text)).value
+    raise bad_request(f"the graph name {text!r} is no IRI: write an absolute one")
 
 
 def new_target() -> Target:

@@ -144,7 +144,9 @@ def check_body(
     if "contains" in step:
         assert step["contains"] in text, said
     if "lines" in step:
-        assert sorted(text.splitlines()) == sorted(step["lines"]), said
+        assert sorted(text.splitlines()) == sorted(filled(line, saved) for line in step["lines"]), (
+            said
+        )
     if "triples" in step:
         expected = canonical(filled(step["triples"], saved).encode(), RdfFormat.TURTLE)
         assert canonical(body, form_of(fields)) == expected, said
