@@ -7,18 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 ALL = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o"
+NONE = "FILTER(?c + ?f + ?i + ?l + ?o = -1)"
+PATHS = "?a <urn:p>* ?b . ?c <urn:p>* ?d . ?e <urn:p>* ?f . ?g <urn:p>* ?h"
 FOREVER = {
     "aggregate": f"SELECT (COUNT(*) AS ?n) {{ {ALL} }}",
     "order": f"SELECT * {{ {ALL} FILTER(?c != ?f) }} ORDER BY ?c",
     "group": f"SELECT ?c (SUM(?f) AS ?s) {{ {ALL} }} GROUP BY ?c",
-    "ask": f"ASK {{ {ALL} FILTER(?c + ?f + ?i + ?l + ?o = -1) }}",
-    "construct": f"CONSTRUCT {{ ?a ?b ?o }} {{ {ALL} FILTER(?c + ?f + ?i + ?l + ?o = -1) }}",
-    "describe": f"DESCRIBE ?a {{ {ALL} FILTER(?c + ?f + ?i + ?l + ?o = -1) }}",
-    "path": "SELECT (COUNT(*) AS ?n) { ?a (<urn:x>|!<urn:y>)* ?b . ?c (<urn:x>|!<urn:y>)* ?d }",
+    "ask": f"ASK {{ {ALL} {NONE} }}",
+    "construct": f"CONSTRUCT {{ ?a ?b ?o }} {{ {ALL} {NONE} }}",
+    "describe": f"DESCRIBE ?a {{ {ALL} {NONE} }}",
+    "path": f"SELECT (COUNT(*) AS ?n) {{ {PATHS} }}",
     "minus": f"SELECT ?a {{ {ALL} MINUS {{ {ALL} }} }}",
-    "exists": f"SELECT ?a {{ {ALL} FILTER NOT EXISTS {{ {ALL} FILTER(?o = -1) }} }}",
-    "regex": f'SELECT ?a {{ {ALL} FILTER(REGEX(STR(?c), "(x+x+)+y")) }}',
-    "sub-select": f"SELECT * {{ {{ SELECT DISTINCT ?a ?o {{ {ALL} }} }} FILTER(?o = -1) }}",
+    "exists": f"SELECT ?x {{ ?x ?y ?z FILTER NOT EXISTS {{ {ALL} {NONE} }} }}",
+    "regex": f'SELECT ?a {{ {ALL} FILTER(REGEX(STR(?c + ?f + ?i + ?l + ?o), "^(x+x+)+y")) }}',
+    "sub-select": f"SELECT (COUNT(*) AS ?n) {{ {{ SELECT DISTINCT ?a ?d ?g ?j {{ {ALL} }} }} }}",
     "values": "SELECT (COUNT(*) AS ?n) { "
     + " ".join(f"VALUES ?v{i} {{ {' '.join(map(str, range(200)))} }}" for i in range(6))
     + " }",
@@ -26,7 +28,7 @@ FOREVER = {
 """Queries that give nothing for years."""
 ENDLESS = {
     "rows": f"SELECT * {{ {ALL} }}",
-    "triples": f"CONSTRUCT {{ ?a ?b ?o }} {{ {ALL} }}",
+    "triples": f"CONSTRUCT {{ ?m <urn:with> ?l, ?i, ?f }} {{ {ALL} }}",
 }
 """Queries that give rows for years."""
 EXPLODING = f"INSERT {{ ?a ?b ?o, ?l, ?i }} WHERE {{ {ALL} }}"

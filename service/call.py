@@ -23,14 +23,20 @@ class Gone(Exception):
 class Call:
     """One request under ASGI, and what is sent back."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange) -> None:
-        """Wrap what the server gives."""
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, exchange: Exchange, patience: float
+    ) -> None:
+        """Wrap what the server gives.
+
+        A client that neither sends nor takes anything for `patience` seconds counts as gone.
+        """
         self.scope = scope
         self.exchange = exchange
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
         self.is_gone = False
+        self._patience = patience
         self._receive = receive
         self._send = send
         self._read: list[Message] = []
@@ -45,7 +51,7 @@ class Call:
         """
         pieces, size, more = [], 0, True
         while more:
-            message = await self._receive()
+            message = await self._next()
             if message["type"] == "http.disconnect":
                 raise Gone
             self._read.append(message)
@@ -65,11 +71,19 @@ class Call:
 
     async def receive(self) -> Message:
         """Give what the server gives, from the beginning. Gone for a body that breaks off."""
-        message = self._read.pop(0) if self._read else await self._receive()
+        message = self._read.pop(0) if self._read else await self._next()
         if message["type"] == "http.disconnect" and not self._is_read:
             raise Gone
         self._is_read = not message.get("more_body", False)
         return message
+
+    async def _next(self) -> Message:
+        """Wait for the next piece of the body, or for the client to leave after the last."""
+        try:
+            async with asyncio.timeout(None if self._is_read else self._patience):
+                return await self._receive()
+        except TimeoutError:
+            raise Gone from None
 
     def watch(self, work: "asyncio.Task[Any] | None" = None) -> None:
         """Look out for the client to leave, and cancel `work` then."""
@@ -80,6 +94,9 @@ class Call:
     async def _watch(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
+        self._leave()
+
+    def _leave(self) -> None:
         self.is_gone = True
         for tell in self._when_gone:
             tell()
@@ -122,7 +139,17 @@ class Call:
     async def part(self, data: bytes) -> None:
         """Send a part of the body; more will follow."""
         self.exchange.bytes += len(data)
-        await self._send({"type": "http.response.body", "body": data, "more_body": True})
+        await self._send_part({"type": "http.response.body", "body": data, "more_body": True})
+        if self.is_gone:
+            raise Gone
+
+    async def _send_part(self, message: Message) -> None:
+        """Send a message as soon as the client takes it; it is gone if it does not for long."""
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._send(message)
+        except TimeoutError:
+            self._leave()
 
     async def end(self) -> None:
         """Say that the body is whole."""
@@ -140,4 +167,5 @@ class Call:
                 self.exchange.outcome = f"status-{message['status']}"
         else:
             self.exchange.bytes += len(message.get("body", b""))
-        await self._send(message)
+        if not self.is_gone:  # else Flask goes on to the end for nobody: it cannot be stopped
+            await self._send_part(message)

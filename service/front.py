@@ -70,7 +70,8 @@ class Front:
         self.engine.bind(asyncio.get_running_loop())
         exchange = Exchange(scope["method"], scope["path"])
         try:
-            await self._answer(Call(scope, receive, send, exchange))
+            patience = self.settings.query_timeout
+            await self._answer(Call(scope, receive, send, exchange, patience))
         except (BrokenAnswer, Gone) as error:
             # Nothing more is sent, so that the transfer breaks.
             exchange.outcome = "broken" if isinstance(error, BrokenAnswer) else "gone"
@@ -193,6 +194,8 @@ class Front:
             if watch:
                 watch.cancel()
             call.stop_watching()
+        if call.is_gone:
+            raise Gone
 
     def _wsgi(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         environ["wsgi.input_terminated"] = True  # a body without a length ends too

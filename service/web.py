@@ -70,6 +70,14 @@ def read_body() -> bytes:
     """Return the body of the current request. Raises the 413 for one that is too long."""
     limit = site().settings.max_body_bytes
     length = request.content_length
+    has_end = length is not None or request.environ.get("wsgi.input_terminated")
+    if not has_end and "Transfer-Encoding" in request.headers:
+        raise Problem(
+            411,
+            "length-required",
+            "Length required",
+            "this server cannot read a body in chunks: send Content-Length",
+        )
     body = b"" if length is not None and length > limit else request.stream.read(limit + 1)
     if len(body) > limit or (length or 0) > limit:
         raise Problem(

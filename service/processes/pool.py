@@ -16,6 +16,9 @@ from service.processes.connection import Connection
 from service.processes.forking import Worker, Zygote
 from service.processes.frames import Job, decode_problem
 
+AT_ONCE = 0.1
+"""Seconds within which a worker that ends was ending before it got its job."""
+
 
 class BrokenAnswer(Exception):
     """An answer that had begun cannot be finished: the client must see it broken off."""
@@ -83,20 +86,28 @@ class Query:
 
     pool: "Pool"
     worker: Worker
+    started: float
     late: bool = False
     """Whether the deadline has passed."""
+    is_over: bool = False
+    """Whether the worker is the pool's again."""
     timer: asyncio.TimerHandle | None = None
     """Kills the worker at the deadline."""
 
     def expire(self) -> None:
-        """Kill the worker at the deadline; who waits for it sees its end."""
-        self.late = True
-        self.worker.kill()
+        """Kill the worker at the deadline; who waits for it sees its end.
 
-    def stop_timer(self) -> None:
-        """Let the deadline pass without consequence."""
+        The pool has another one at once: who sends on what came may wait for a client for long.
+        """
+        self.late = True
+        self.pool.discard(self)
+
+    def finish(self) -> bool:
+        """Give the worker back to the pool, the first time; False if it has it already."""
         if self.timer:
             self.timer.cancel()
+        was_over, self.is_over = self.is_over, True
+        return not was_over
 
     def reason_of_end(self) -> str:
         """Say why the worker is gone."""
@@ -135,17 +146,11 @@ class Pool:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
         self._snapshot = snapshot
-        worker = await self._acquire(deadline, seconds)
-        query = Query(self, worker)
-        query.timer = loop.call_at(deadline, query.expire)
-        worker.connection.send(frames.JOB, job.encode(snapshot))
-        try:
-            message = await worker.connection.receive()
-        except BaseException:
-            self.discard(query)
-            raise
+        query, message = await self._ask(job.encode(snapshot), deadline, seconds)
+        if message is None and not query.late and loop.time() < query.started + AT_ONCE:
+            # It was about to end when it got the job: the job is not to blame.
+            query, message = await self._ask(job.encode(snapshot), deadline, seconds)
         if message is None:
-            self.discard(query)
             raise timed_out(seconds) if query.late else self._died()
         kind, payload = message
         if kind == frames.PART:
@@ -154,6 +159,24 @@ class Pool:
         if kind == frames.PROBLEM:
             raise decode_problem(payload)
         return Reply(payload)
+
+    async def _ask(
+        self, job: bytes, deadline: float, seconds: float
+    ) -> tuple[Query, tuple[bytes, bytes] | None]:
+        """Give a job to a worker, and return the first message that comes, None if it ends."""
+        worker = await self._acquire(deadline, seconds)
+        loop = asyncio.get_running_loop()
+        query = Query(self, worker, loop.time())
+        query.timer = loop.call_at(deadline, query.expire)
+        worker.connection.send(frames.JOB, job)
+        try:
+            message = await worker.connection.receive()
+        except BaseException:
+            self.discard(query)
+            raise
+        if message is None:
+            self.discard(query)
+        return query, message
 
     async def _acquire(self, deadline: float, seconds: float) -> Worker:
         """Return a worker that has nothing to do, waiting for one if need be."""
@@ -226,7 +249,8 @@ class Pool:
 
     def release(self, query: Query) -> None:
         """Take back the worker of a query that is done."""
-        query.stop_timer()
+        if not query.finish():
+            return
         if query.worker.is_retiring or query.worker.connection.closed:
             self._bury(query.worker)
         else:
@@ -234,8 +258,8 @@ class Pool:
 
     def discard(self, query: Query) -> None:
         """Kill the worker of a query that is not done, and have another in its place."""
-        query.stop_timer()
-        self._bury(query.worker)
+        if query.finish():
+            self._bury(query.worker)
 
     def _bury(self, worker: Worker) -> None:
         worker.kill()
