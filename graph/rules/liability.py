@@ -17,7 +17,7 @@ _BEARS = (
 _LIABILITY = re.compile(
     r"үшін (?:(?:әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілік|тылық)(?:тар)? "
     rf"(?:көзделген|белгіленген|көзделеді|белгіленеді){_END}"
-    r"|үшін (?:[^.;]{0,90} )?"
+    r"|үшін (?:[^.;]{0,160} )?"
     rf"(?<!дербес )(?<!-дара )жауап(?:ты болады| береді|тылықта болады|тылық көтереді){_END}"
     rf"|(?:бұзған|кінәлі) [^.;]{{0,140}}{_BY_LAW} (?:{_BEARS}|жауап береді{_END})"
     rf"|(?:заң|кодекс)[а-яәғқңөұүһі]*(?: [^.;,]{{0,60}})? {_BY_LAW} {_BEARS}"
@@ -26,6 +26,9 @@ _LED_TO_LIABILITY = re.compile(
     r"(?:(?:әкімшілік|қылмыстық|тәртіптік) )?жауап(?:кершілікке|тылыққа|қа)(?: тарт(?:ыл)?уға)? "
     rf"(?:әкеп (?:соғады|соқтырады)|әкеліп соғады|алып келеді|тартылады){_END}"
 )
+
+
+_ADMINISTRATIVE = re.compile("әкімшілік (?:және өзге(?:ше)? )?жауап")
 
 
 def liabilities(context: Context, acts: list[ActMention]) -> Iterator[PenaltyMention]:
@@ -52,7 +55,7 @@ def liabilities(context: Context, acts: list[ActMention]) -> Iterator[PenaltyMen
                 start = joint + len("көзделген және ")
             code = cited[-1].slug if cited else ""
             kind = "liability-unspecified"
-            if "әкімшілік жауап" in match.group() or code.startswith("administrative-offences"):
+            if _ADMINISTRATIVE.search(match.group()) or code.startswith("administrative-offences"):
                 kind = "administrative-liability"
             yield PenaltyMention(
                 start,

@@ -65,6 +65,7 @@ _PREDICATES = (
     ("obligation-subject-to", rf"{_TO} жатады"),
     ("obligation-imposed", r"жүктел(?:еді|сін)"),
     ("obligation-future", rf"(?:{LIGHT} )?{_W}+(?:[ае]т[ыі]н|йт[ыі]н) бол(?:ады|сын)"),
+    ("right-granted", r"[қх]ұқы(?:қ|қтар|ғы|қтары)? (?:беріледі|берілсін|тиесілі)"),
     ("obligation-jussive", rf"(?:{_CONVERBS} )?{_W}+с[ыі]н"),
     ("permission-allowed", r"(?:рұқсат (?:етіледі|беріледі|етілсін|берілсін)|жол беріледі)"),
     ("permission-possible", rf"(?:{_TO}|{_TO_ONES})(?: [дт]а| [дт]е)? болады"),
@@ -75,7 +76,6 @@ _PREDICATES = (
         r"(?!,? (?:сондай-ақ|және|немесе|не) (?:(?:мұндай|ондай) )?[қх]ұқығы (?:жоқ|бар) )",
     ),
     ("right-entitled", r"[қх][ұа]қылы(?: болады)?"),
-    ("right-granted", r"[қх]ұқы(?:қ|қтар|ғы|қтары)? (?:беріледі|тиесілі)"),
     ("right-guaranteed", rf"(?:танылады және (?:{_W}+ )?)?кепілдік беріл(?:еді|ген(?=\s*[.;]))"),
     ("right-possesses", r"құқы(?:ққа|ғына|қтарға|қтарына) ие(?: болады| болып)?"),
     ("right-born", r"тумысынан (?:жазылған|тиесілі)"),
@@ -153,11 +153,13 @@ _OWNED = re.compile(
     _any(
         "қала бала сала мәселе кесте карта апта палата смета дата тақта анкета үле ана көшірме"
         " тізбе бағдарлама анықтама хабарлама нұсқама түсіндірме мәлімдеме баяндама жоба ереже"
-        " құжаттама баға сома негіздеме мөлшерлеме"
+        " құжаттама баға сома негіздеме мөлшерлеме кодек индек комплек процес кур ресур балан аван"
     )
     + "с[ыі]н$"
 )
 """Nouns with a possessor in the accusative; a jussive in -сын ends like them."""
+_OBJECT = frozenset("үйді жайды айды тойды майды бидайды сарайды пайды шайды".split())
+"""Nouns in the accusative that look like a verb in the present."""
 _JUSSIVE = re.compile(rf"(?:[^аәеёиоөуұүыіэюя]|[лдт][ае]|{_any('қара жаса ата тара сана')})с[ыі]н$")
 """The jussive of a verb, which may go on with another: after a consonant, or of one in -ла, -да."""
 _ALSO = re.compile(
@@ -222,7 +224,7 @@ def predicates(low: str, start: int, end: int) -> list[Predicate]:
             add(match, "enacting" if enacts else "obligation-bound" if also else rule)
     for ending in _PRESENT.finditer(low, start, end):
         verb = _VERB.search(low, max(start, ending.start() - _LONGEST_VERB), ending.end())
-        if verb:
+        if verb and verb["verb"] not in _OBJECT:
             before = low[max(start, verb.start() - 80) : verb.start()]
             add(verb, _indicative(verb["verb"], before))
     return sorted(found, key=lambda predicate: predicate.start)
