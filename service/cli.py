@@ -11,6 +11,7 @@ import click
 
 from service.commands.answers import query, serve
 from service.commands.checks import check, evaluate, validate, vocab
+from service.commands.copies import backup, dump, restore
 from service.commands.documents import build, extract, remove
 from service.commands.index import index
 from service.commands.shared import complain
@@ -30,7 +31,11 @@ def cli() -> None:
     """
 
 
-for command in (extract, build, remove, index, serve, query, validate, vocab, check, evaluate):
+COMMANDS = (
+    *(extract, build, remove, index, serve, query, dump, backup, restore),
+    *(validate, vocab, check, evaluate),
+)
+for command in COMMANDS:
     cli.add_command(command)
 
 
