@@ -85,7 +85,7 @@ def health() -> Response:
 @blueprint.get("/ready")
 def ready() -> Response:
     """Say whether a query would be answered now: one is."""
-    job = Job("query", query="ASK {}", media_type=JSON.media_type)
+    job = Job("query", base=web.engine().base.iri, query="ASK {}", media_type=JSON.media_type)
     web.engine().answer_now(job, min(READY, web.site().settings.query_timeout)).read()
     response = jsonify(status="ready", version=web.engine().snapshot().version)
     response.headers["Cache-Control"] = "no-store"
