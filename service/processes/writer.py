@@ -141,10 +141,10 @@ class Writer:
                 return {}
             case "replace":
                 name, merge = job["graph"], job["merge"]
-                existed = graph_update.exists(store.quads, name)
-                if name is None:  # to a client it is made by the first statement
-                    existed = not graph_update.is_empty(store.quads, name)
                 triples = graph_update.read(job["parts"], data, job["base"])
+                existed = graph_update.exists(store.quads, name)
+                if name is None and triples:  # to a client its first statement makes it
+                    existed = not graph_update.is_empty(store.quads, name)
                 store.update(graph_update.write(name, triples, merge=merge))
                 return {"existed": existed, "triples": len(triples)}
             case "drop":
