@@ -1,7 +1,9 @@
-"""Gives an update the graphs that its request names, for an engine that takes them from its text.
+"""Writes into an update what the engine takes from its text alone.
 
 `using-graph-uri` and `using-named-graph-uri` stand for USING and USING NAMED in every operation of
-the update that has a WHERE, as section 2.2.3 of the SPARQL 1.1 Protocol has it.
+the update that has a WHERE, as section 2.2.3 of the SPARQL 1.1 Protocol has it. And CLEAR of a
+graph that is not there leaves it empty, as the W3C tests of the protocol want it: the engine would
+refuse the whole update, unless told to be SILENT.
 """
 
 import re
@@ -33,6 +35,22 @@ def with_using(update: Update) -> str:
         pieces.append(f" {pattern} {clause} WHERE" if pattern else f" {clause} WHERE")
         done = end
     return "".join(pieces) + update.text[done:]
+
+
+def with_silent_clear(text: str) -> str:
+    """Return the text of an update in which every CLEAR is SILENT."""
+    if "clear" not in text.lower():
+        return text
+    tokens = [token for token in TOKEN.finditer(text) if is_telling(token)]
+    pieces: list[str] = []
+    done = depth = 0
+    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+        depth += {"{": 1, "}": -1}.get(token.group(), 0)
+        is_clear = not depth and token.lastgroup == "word" and token.group().upper() == "CLEAR"
+        if is_clear and after is not None and after.group().upper() != "SILENT":
+            pieces.append(f"{text[done : token.end()]} SILENT")
+            done = token.end()
+    return "".join(pieces) + text[done:]
 
 
 def wheres(text: str) -> Iterator[tuple[int, int, str]]:
