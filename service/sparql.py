@@ -16,7 +16,7 @@ from service.searching import with_hits
 from service.serialise import write_triples
 from service.table import PAGE_ROWS, read_table
 from service.tokens import require_writer
-from service.using import with_silent_clear, with_using
+from service.using import with_using
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -81,7 +81,7 @@ def do_update(update: Update) -> Response:
     except Problem:
         check_refused(text)
         raise
-    update = replace(update, text=with_silent_clear(text))
+    update = replace(update, text=text)
     job: dict[str, object] = {"kind": "update", "update": with_using(update)}
     web.engine().write_now(job)
     return web.empty(204)

@@ -158,7 +158,7 @@ _OWNED = re.compile(
     + "с[ыі]н$"
 )
 """Nouns with a possessor in the accusative; a jussive in -сын ends like them."""
-_OBJECT = {"үйді", "жайды", "айды", "тойды", "майды", "бидайды", "сарайды", "пайды", "шайды"}
+_OBJECT = frozenset(("үйді", "жайды", "айды", "тойды", "майды", "бидайды", "сарайды", "шайды"))
 """Nouns in the accusative that look like a verb in the present."""
 _JUSSIVE = re.compile(rf"(?:[^аәеёиоөуұүыіэюя]|[лдт][ае]|{_any('қара жаса ата тара сана')})с[ыі]н$")
 """The jussive of a verb, which may go on with another: after a consonant, or of one in -ла, -да."""

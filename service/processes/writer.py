@@ -33,6 +33,7 @@ from service.failures import run_time_problem, syntax_problem
 from service.problem import Problem
 from service.processes import frames
 from service.processes.sandbox import exit_now, forbid_network, limit_memory, run_deep
+from service.using import with_silent_clear
 
 DEBOUNCE = 0.1
 """Seconds without a job after which what was written is published."""
@@ -137,7 +138,7 @@ class Writer:
     def _perform(self, store: GraphStore, job: Mapping[str, Any], data: bytes) -> dict[str, object]:
         match job["kind"]:
             case "update":
-                store.update(job["update"])
+                update(store, job["update"])
                 return {}
             case "replace":
                 name, merge = job["graph"], job["merge"]
@@ -200,6 +201,17 @@ class Writer:
         if self._store is not None:
             store, self._store = self._store, None
             store.close()
+
+
+def update(store: GraphStore, text: str) -> None:
+    """Run an update; CLEAR of a graph that is not there does nothing."""
+    try:
+        store.update(text)
+    except RuntimeError:
+        lenient = with_silent_clear(text)
+        if lenient == text:
+            raise
+        store.update(lenient)
 
 
 def failed() -> Problem:
