@@ -88,6 +88,7 @@ class Front:
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await loop.run_in_executor(None, self.engine.close)
+                self.observer.flush()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

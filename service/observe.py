@@ -44,8 +44,6 @@ class Exchange:
     started: float = field(default_factory=time.perf_counter)
     status: int = 0
     bytes: int = 0
-    rows: int | None = None
-    """Rows of the answer, where they were counted."""
     outcome: str = "ok"
     """`ok`, the slug of a problem, `broken` or `gone`."""
 
@@ -91,8 +89,6 @@ class Observer:
             f'"status": {exchange.status}, "ms": {seconds * 1000:.2f}, "bytes": {exchange.bytes}, '
             f'"outcome": "{exchange.outcome}"'
         )
-        if exchange.rows is not None:
-            line += f', "rows": {exchange.rows}'
         if exchange.query:
             line += f', "query": "{print_of(exchange.query)}"'
             if self._log_queries:

@@ -12,17 +12,18 @@ from pathlib import Path
 
 
 @contextmanager
-def running(store: Path, **settings: str) -> Iterator[int]:
-    """Serve the store under granian until the block ends; yield the port."""
+def running(store: Path, log: Path | None = None, **settings: str) -> Iterator[int]:
+    """Serve the store under granian until the block ends; yield the port. `log` gets the log."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
     command += ["--host", "127.0.0.1", "--port", str(port), "service.front:create_front"]
     environment = {**os.environ, "KZOP_STORE": str(store), **settings}
-    process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    with open(log or os.devnull, "wb") as errors:
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=errors
+        )
     try:
         deadline = time.monotonic() + 30
         while True:

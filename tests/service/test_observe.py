@@ -156,3 +156,12 @@ def test_the_metrics_of_a_service_agree_with_what_was_asked(store_folder: Path) 
         f"{f.name}{'_total' * (f.type == 'counter')}" for f in text_string_to_metric_families(body)
     }
     assert set(re.findall(r"^\| `(kzop_\w+)`", page, re.MULTILINE)) == families
+
+
+def test_no_line_is_lost_when_the_service_ends(store_folder: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with running(store_folder, log) as port:
+        asked = [request(port, "GET", f"/sparql?query={quote(SELECT)}") for _ in range(20)]
+    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert [line["id"] for line in lines] == [fields["x-request-id"] for _, fields, _ in asked]
+    assert {line["query"] for line in lines} == {sha256(SELECT.encode()).hexdigest()[:16]}
