@@ -60,7 +60,7 @@ _UNITLESS = {"head-of-state", "un-organ", "igo", "office-holder", "government"}
 """Types of bodies that what follows in a name does not belong to."""
 _OWNER = re.compile(
     r"(?:министрлігінің|комитетінің|ұйымының|агенттігінің|прокуратурасының|сотының"
-    r"|(?:президенті|үкіметі|парламенті|премьер-министрі)(?:нің)?)(?= )"
+    r"|(?:президенті|үкіметі|парламенті|премьер-министрі)нің)(?= )"
 )
 _GAZETTE = re.compile(r" ведомост")
 """`Қазақ ССР Жоғарғы Советі мен Үкіметінің Ведомостары`: a gazette of the Kazakh SSR."""

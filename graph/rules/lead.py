@@ -26,8 +26,10 @@ RANKS = {
 _DIRECTED = re.compile(r"(?:[ғгқк][ае]|н[ае]|[дт][ае])$")
 """The dative or locative: `Заңына`, `бұйрығында`."""
 _AMENDS = re.compile(r"өзгеріс|толықтыру|редакция|ауыстыр|алып таста")
-_REGISTERED = re.compile(r"\s*(?:\([^:]*\))?\s*:\s*")
+_REGISTERED = re.compile(r"\s*(?:\([^:]*\))?(?:\s*бойынша)?\s*[:;]\s*")
 """Nothing but where it was published stands between the act and the colon."""
+_BY = re.compile(r"\s*(?:\([^:;]*\))?\s*бойынша\s*[:;]")
+"""After an act in the nominative: `... N 1073 қаулысы бойынша:`."""
 _PROVIDED = re.compile(r" (?:көзделген|аталған|белгіленген|көрсетілген)(?![а-яәғқңөұүһі])")
 """After an act whose provisions the items name: `кодексінде көзделген мынадай қылмыстар ...:`."""
 
@@ -127,7 +129,7 @@ class Leads:
         if unit not in self._lists:
             known = self._context.structure.units[unit]
             lead = self._context.low[known.start : known.end]
-            self._lists[unit] = lead.rstrip().endswith(":")
+            self._lists[unit] = lead.rstrip().endswith((":", " бойынша;"))
         return self._lists[unit]
 
     def _above(self, unit: int, rank: int) -> tuple[tuple[str, str], ...]:
@@ -178,6 +180,7 @@ class Leads:
             if act.start >= known.end:
                 break
             directed = _DIRECTED.search(low[act.start : act.end])
+            directed = directed or _BY.match(low, act.end, known.end)
             if act.this or act.quoted or act.alias or not directed:
                 continue
             registered = _REGISTERED.fullmatch(low, act.end, known.end)

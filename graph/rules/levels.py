@@ -39,7 +39,7 @@ _SEPARATOR = (
 )
 _LEVEL = re.compile(
     rf"(?<![\w-])(?P<list>{_ELEMENT}(?:{_SEPARATOR}{_ELEMENT}){{0,{_MOST_ELEMENTS}}}+)"
-    rf"(?:(?:-|\s)(?:{_UNIT})(?![а-яәғқңөұүһі-]))?"
+    rf"(?:(?:-|\s| - )(?:{_UNIT})(?![а-яәғқңөұүһі-]))?"
 )
 """A list of numbers, and the noun of a unit if one follows."""
 _ORDINAL_END = re.compile(rf"(?<=\d)-?{_TH}$")
