@@ -26,6 +26,7 @@ class Indexing:
         self._index: TextIndex | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._done = ""
+        self._closed = False
 
     @property
     def path(self) -> Path:
@@ -35,7 +36,7 @@ class Indexing:
     async def follow(self) -> None:
         """Index each new version of the data, for as long as the loop runs."""
         loop = asyncio.get_running_loop()
-        while True:
+        while not self._closed:
             version = self._version()
             if version != self._done:
                 if await loop.run_in_executor(None, self._run):
@@ -67,6 +68,7 @@ class Indexing:
 
     def close(self) -> None:
         """Let the index go, and end the indexer."""
+        self._closed = True
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
         if self._index is not None:
