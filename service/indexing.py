@@ -24,6 +24,7 @@ class Indexing:
         self._folder = folder
         self._version = version
         self._index: TextIndex | None = None
+        self._inode = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._done = ""
         self._closed = False
@@ -52,9 +53,13 @@ class Indexing:
 
     def index(self) -> TextIndex:
         """Return the index, open for reading. Raises the 503 while there is none."""
-        if self._index is None:
+        try:
+            inode = self.path.stat().st_ino
+        except FileNotFoundError:
+            inode = 0
+        if self._index is None or inode != self._inode:  # a rebuilt store has another file
             try:
-                self._index = TextIndex.open(self.path, read_only=True)
+                self._index, self._inode = TextIndex.open(self.path, read_only=True), inode
             except TextIndexError as error:
                 raise Problem(
                     503,

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from server import request, running
 
-from graph.store import GraphStore
+from graph.store import GraphStore, rebuild
 from service.app import create_app
 from service.config import Settings
 from service.processes.indexer import bring_in_step
@@ -117,3 +117,20 @@ def test_the_index_follows_writes(tmp_path: Path) -> None:
                 return
             time.sleep(0.2)
         pytest.fail("the index did not follow")
+
+
+def test_the_index_of_a_rebuilt_store_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+
+    def fill(label: str) -> None:
+        with rebuild(folder) as store:
+            store.update(f'INSERT DATA {{ <{BODY}> <{LABEL}> "{label}"@kk }}')
+        bring_in_step(folder)
+
+    fill("Ескі комитет")
+    app = create_app(Settings(store=folder))
+    client = app.test_client()
+    assert found(client, q="ескі") == [BODY]
+    fill("Жаңа комитет")
+    assert (found(client, q="ескі"), found(client, q="жаңа")) == ([], [BODY])
+    app.extensions["kzop"].engine.close()
