@@ -16,7 +16,7 @@ from benchmarks.served import TOKEN, Served, serving, wait_for
 from benchmarks.soak import ANNOUNCED, PROBE, fill, harm, late, mix
 from graph.store import GraphStore
 
-LIMIT = 3.0
+LIMIT = 2.0
 BUSY = 5.0
 """Seconds by which all may be late on a machine that is busy with other things."""
 
@@ -75,7 +75,7 @@ def test_who_means_harm_is_answered_and_so_is_the_next(served: Served, kind: str
         "bodies": lambda: hostile.bodies(30_000),
     }
     requests: list[Hostile] = list(makers[kind]())
-    found = list(harm(served, requests))
+    found = list(harm(served, requests, 0.15))
     assert [fault for _, fault, _ in found if fault] == []
     assert max(seconds for _, _, seconds in found) < BUSY
 
@@ -83,7 +83,7 @@ def test_who_means_harm_is_answered_and_so_is_the_next(served: Served, kind: str
 def test_a_worker_that_grew_is_not_given_another_query(served: Served) -> None:
     growing = " ".join(f"BIND(CONCAT(?s{i},?s{i}) AS ?s{i + 1})" for i in range(25))
     query = f'SELECT (STRLEN(?s25) AS ?n) {{ BIND("xxxxxxxx" AS ?s0) {growing} }}'
-    for number in range(4):
+    for number in range(2):
         assert served.query(f"{query} # {number}", 30).status in (200, 503)
         assert served.query(f"{PROBE} # grown {number}").status == 200
 
@@ -150,7 +150,7 @@ def test_half_an_update_is_not_done(served: Served, is_chunked: bool) -> None:
 
 
 def test_a_crowd_gets_what_is_announced(served: Served) -> None:
-    told = mix(served, 24, 4)
+    told = mix(served, 24, 3)
     assert set(told) <= ANNOUNCED | {"answered", "left"}
     assert told["answered"] > 10
     assert served.rest()
