@@ -53,7 +53,7 @@ def graph_of(folder: Path) -> str:
         texts = {path.stem for path in (folder / "texts").iterdir()}
         assert texts == {record.sha256 for record in store.documents()}
         parts = {path.name for path in folder.iterdir()}
-        assert parts == {"manifest.json", "quads", "records.db", "texts"}
+        assert parts == {"manifest.json", "quads", "records.db", "snapshots", "texts"}
         return hashlib.sha256(store.dump()).hexdigest()
 
 
