@@ -6,6 +6,7 @@ By where they stand, by what the text calls itself, by what was named before.
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from graph.citations import is_work
 from graph.findings import Findings
@@ -17,6 +18,15 @@ from graph.works import Work, Works
 
 _PROVISIONS = ("article", "clause", "part", "subclause", "indent")
 """Kinds of units that notes are on."""
+_PROVISION = re.compile(
+    r" \d[\d, –-]*(?:(?:және|мен|не|немесе) [\d–-]+)?(?:ба[бп]|тарау|тарма|бөлі)"
+)
+_ON_ANOTHER = re.compile(
+    r"өзгеріс|толықтыру|қолданысқа енгіз|күшіне енгіз|күші жойыл|күшін жой|ратификация"
+)
+_LONGEST_HEAD = 3000
+_NEAR = 8
+"""Mentions before a pointer that may be what it means."""
 _YEAR = 4
 """Digits of a date that is only a year."""
 
@@ -80,7 +90,32 @@ class Pointers:
         if short or act.type in ("treaty", ""):
             return short or (self._treaty_meant(act) if act.type else None)
         own = self._type_of(self.parts[self.structure.part_at(act.start)])
-        return None if own == act.type else self._named_last(act)
+        return self._own_provision(i, act) if own == act.type else self._named_last(act)
+
+    def _own_provision(self, i: int, act: ActMention) -> str | None:
+        """`Заңның 5-бабы` in a law: of the one that the paragraph named last, else its own.
+
+        A law on another law, which amends it or puts it into force, may mean either.
+        """
+        at = self.structure.part_at(act.start)
+        own = self.structure.parts[at].kind == "self" and act.type in ("law", "code")
+        if not own or self._on_another or not _PROVISION.match(self.low, act.end):
+            return None
+        block = self.context.normalised.block_at(act.start)
+        for k in range(i - 1, max(-1, i - _NEAR), -1):
+            before = self.f.acts[k]
+            if before.start < block.start:
+                break
+            if before.type == act.type and self.paths[k] and not before.quoted:
+                return self.paths[k]
+        return self.self_path
+
+    @cached_property
+    def _on_another(self) -> bool:
+        """Whether the text is an act on another act, as its beginning tells."""
+        units = self.structure.units
+        stop = units[0].start if units else len(self.low)
+        return _ON_ANOTHER.search(self.low, 0, min(stop, _LONGEST_HEAD)) is not None
 
     def _this(self, act: ActMention, short: str | None) -> str | None:
         """`осы Заң`: the act whose text this is, an annex, or the one named last."""
@@ -98,7 +133,9 @@ class Pointers:
         if own == act.type:
             return self.self_path
         found = self._annex_of_type(act.type) or short or self._named_last(act)
-        return found or (self.self_path if own == "other" else None)
+        rules = act.type == "rules" and self.structure.parts[at].kind == "self"
+        rules = rules and _PROVISION.match(self.low, act.end) is not None
+        return found or (self.self_path if own == "other" or rules else None)
 
     def _adopted(self, act: ActMention) -> str | None:
         """What the act adopts without its text: an annex by its name, numbered as they come."""

@@ -7,7 +7,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from graph.context import Context
 from graph.laws import title_before
@@ -15,6 +14,7 @@ from graph.lexicon import Entry
 from graph.model import ActMention, BodyMention
 from graph.morphology import is_genitive
 from graph.rules.act_pointer import Pointers
+from graph.rules.act_registration import REGISTERED, Registrations
 from graph.rules.act_words import (
     FORMS,
     HEADS,
@@ -23,7 +23,6 @@ from graph.rules.act_words import (
     UNOWNED,
     Marks,
     dated_parenthesis,
-    parentheses,
 )
 from graph.slugs import fold_title
 
@@ -66,7 +65,6 @@ _LEAD = re.compile(
 _CLAUSE = re.compile(r"\d+\. ")
 _AFTER_ITEM = re.compile(r" ?(?:\(|[;:,.]?$| ?[«\"“])")
 _CODE_NAME = re.compile(r"\([\w -]{3,40} кодексі?\)")
-_LONGEST_PARENTHESIS = 600
 _LONGEST_TITLE = 900
 """Code points; titles of amending acts list the acts they amend."""
 
@@ -97,6 +95,7 @@ class Chains:
         self.text, self.low = context.text, context.low
         self.tokens = context.tokens
         self.marks = known
+        self.registrations = Registrations(context, known)
         self.codes: dict[int, tuple[int, Entry]] = {
             after: (first, entry)
             for first, after, entry in context.matchers["codes"].find(self.tokens)
@@ -215,6 +214,9 @@ class Chains:
         if date and not chain.date:
             chain.date = date.value
             return date.start
+        own = None if chain.number else self.registrations.inline(at)
+        if own is not None:
+            return own
         number = self.marks.numbers.get(at)
         if number and not chain.number:
             chain.number = number.value
@@ -243,41 +245,23 @@ class Chains:
         if office and office.start() in self.marks.bodies:
             return office.start() + 1
         filler = _FILLERS.search(self.low, max(0, at - 34), at)
-        return filler.start() if filler else self._over_parenthesis(chain, at)
+        return filler.start() if filler else self._over_registration(chain, at)
 
     def _is_owned(self, chain: _Chain) -> bool:
         """Whether the noun says that somebody issued it: `Үкіметі қаулысының`."""
         noun = self.low[self.low.rfind(" ", 0, chain.end) + 1 : chain.end]
         return noun.startswith(_OWNED)
 
-    def _over_parenthesis(self, chain: _Chain, at: int) -> int | None:
-        """The start of what was told of an act's registration before its noun.
-
-        `2017 жылғы 22 желтоқсандағы № 144 (... тізілімінде № 4493 болып тіркелген) шешімінің`
-        """
-        if self.low[at - 1 : at] != ")" or chain.title:
-            return None
-        opening = self._opening(at - 1)
-        if opening is None and self.low[at - 2] == ")":
-            opening = self._opening(at - 2)  # one too many: `... жарияланған)) бұйрығының`
+    def _over_registration(self, chain: _Chain, at: int) -> int | None:
+        """The start of what is told of an act's registration before its noun."""
+        opening = self.registrations.opening(at)
         if opening is None:
             return None
         if chain.type == "code" and _CODE_NAME.fullmatch(self.low, opening, at):
             return opening  # `«... туралы» (Салық кодексі) Қазақстан Республикасының Кодексі`
-        if chain.number:
+        if chain.title and not REGISTERED.search(self.low, opening, at):
             return None
-        before = opening - (self.low[opening - 1] == " ")
-        return opening if before in self.marks.numbers else None
-
-    def _opening(self, closing: int) -> int | None:
-        """Where the parenthesis that closes at an offset opens, in the same block."""
-        opening = self._parentheses.get(closing)
-        near = opening is not None and 0 < closing - opening < _LONGEST_PARENTHESIS
-        return opening if near else None
-
-    @cached_property
-    def _parentheses(self) -> dict[int, int]:
-        return parentheses(self.low)
+        return self.registrations.in_parenthesis(at, numbered=bool(chain.number))
 
     def _title(self, chain: _Chain, at: int) -> int | None:
         """The start of a title that ends at `at`: quoted, with `туралы` outside, or not quoted."""

@@ -75,6 +75,8 @@ OTHER_STATE = re.compile(
 )
 """The State that a treaty names before Kazakhstan."""
 _PARENTHESIS = re.compile(r"\s?\(([^()]{4,80})\)")
+_OF_REGISTRATION = re.compile(r"[^,]*тірке[лум]")
+"""After the day of a registration: `(2014 жылғы 20 желтоқсанда № 9934 болып тіркелген)`."""
 _BRACKET = re.compile(r"[()\n]")
 OFFICE = r"(?:төра(?:ғасының|йымының)|бас(?:тығының|шысының|қарушысының)|директорының)"
 """Who signs for the body that issues an act: `агенттігі төрағасының 2009 жылғы ... бұйрығы`."""
@@ -98,6 +100,8 @@ def dated_parenthesis(context: Context, at: int) -> tuple[str, str, int] | None:
     date, number = DATE.match(inside), NUMBER.search(inside)
     iso = iso_date(date) if date else None
     if not date or not iso or not (number or not inside[date.end() :].strip()):
+        return None
+    if _OF_REGISTRATION.match(inside, date.end()):
         return None
     return iso, number_of(context, number, match.start(1)) if number else "", match.end()
 
