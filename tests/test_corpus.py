@@ -274,7 +274,7 @@ def test_what_another_version_has_extracted_is_built_again(few: Path, tmp_path: 
     with GraphStore.open(store) as opened:
         (stale, *_) = opened.documents()
         name = opened.base.graph(f"doc/{stale.doc}")
-        opened.quads.update(
+        opened.update(
             f"INSERT DATA {{ GRAPH <{name}> {{ <http://x/a> <http://x/b> 1 }} "
             "<http://x/a> <http://x/b> 1 }"
         )
