@@ -32,7 +32,16 @@ _BY = re.compile(r"\s*(?:\([^:;]*\))?\s*бойынша\s*[:;]")
 """After an act in the nominative: `... N 1073 қаулысы бойынша:`."""
 _PROVIDED = re.compile(r" (?:көзделген|аталған|белгіленген|көрсетілген)(?![а-яәғқңөұүһі])")
 """After an act whose provisions the items name: `кодексінде көзделген мынадай қылмыстар ...:`."""
+_ORDER = r"(?:тасталсын|ауыстырылсын|толықтырылсын|жазылсын|өзгертілсін|жойылсын|деп танылсын)"
+_ORDERED = re.compile(rf"[^.;\n]{{0,300}}?{_ORDER}")
+_ORDER_BEFORE = re.compile(rf"{_ORDER}[»\"”]?[.;]\s+$")
+_INLINE = re.compile(
+    r"\s*(?:\([^:;]*\))?(?:\s*бойынша)?"
+    r"(?:\s*:|[^.;:\n]{0,120}(?:өзгеріс|өзгерту|толықтыру)[^.;:\n]{0,80}[:.])\s+"
+)
+"""A lead that goes on in its own line: ` мынадай өзгерістер енгізілсін: `."""
 
+_LONGEST_ORDER = 700
 _LONGEST_PARENTHESIS = 400
 
 
@@ -79,11 +88,49 @@ class Leads:
         if self._again(reference):
             return replace(reference, act=self._last.act if self._last else None)
         act = self._act(unit)
-        if act is None or self._acts[act].start >= reference.start:
+        if act is None:
+            return self._carried(reference, unit)
+        if self._acts[act].start >= reference.start:
             return reference
         rank = RANKS[reference.path[0][0]]
         above = self._before(reference, act, rank) or self._above(unit, rank)
         return replace(reference, act=act, path=(*above, *reference.path))
+
+    def _carried(self, reference: Reference, unit: int) -> Reference:
+        """What an amending sentence means by the act of the sentence or lead before it.
+
+        `... қаулысының 1-тармағы алып тасталсын. 2-тармақ мынадай редакцияда жазылсын.`
+        """
+        low, last = self._context.low, self._last
+        if not _ORDERED.match(low, reference.end) or self._context.quotes.inside(reference.start):
+            return reference
+        known = self._context.structure.units[unit]
+        at = bisect_left(self._starts, reference.start) - 1
+        if last is not None and last.end > known.start and self._goes_on(last, reference, at):
+            rank = RANKS[reference.path[0][0]]
+            above = tuple(step for step in last.path if RANKS[step[0]] < rank)
+            return replace(reference, act=last.act, path=(*above, *reference.path))
+        if at < 0 or self._starts[at] < known.start or not self._is_amended(at):
+            return reference
+        stop = min(reference.start, self._acts[at].end + _LONGEST_ORDER)
+        led = _INLINE.fullmatch(low, self._acts[at].end, stop)
+        return replace(reference, act=at) if led and stop == reference.start else reference
+
+    def _goes_on(self, last: Reference, reference: Reference, before: int) -> bool:
+        """Whether a reference means the act of `last`; `before`: the act named last before it."""
+        named = last.act is not None and last.act >= before and not self._acts[last.act].this
+        return named and self._ordered_before(last, reference)
+
+    def _ordered_before(self, last: Reference, reference: Reference) -> bool:
+        """Whether a reference begins the sentence after the one that changes what `last` names."""
+        start = max(last.end, reference.start - _LONGEST_ORDER)
+        return _ORDER_BEFORE.search(self._context.low[start : reference.start]) is not None
+
+    def _is_amended(self, at: int) -> bool:
+        """Whether an act stands in the case of what is amended."""
+        act = self._acts[at]
+        named = not (act.this or act.quoted or act.alias)
+        return named and _DIRECTED.search(self._context.low[act.start : act.end]) is not None
 
     def _explained(self, reference: Reference) -> Reference | None:
         """What goes on with the article that the same parenthesis names.
@@ -111,8 +158,13 @@ class Leads:
         `10-баптың 1-тармағы мынадай мазмұндағы екінші бөлікпен толықтырылсын`
         """
         last, sentence = self._last, self._context.sentence
-        if last is None or last.act != act or sentence(last.start) != sentence(reference.start):
+        if last is None or last.act != act:
             return ()
+        if sentence(last.start) != sentence(reference.start):
+            unit_at = self._context.structure.unit_at
+            same = unit_at(last.start) == unit_at(reference.start) and rank == RANKS["indent"]
+            if not same or not self._ordered_before(last, reference):
+                return ()  # else `3-тармақтың екінші абзацы алып тасталсын. Үшінші абзацта ...`
         return tuple(step for step in last.path if RANKS[step[0]] < rank)
 
     def add(self, reference: Reference) -> None:
