@@ -240,19 +240,29 @@ class _Linker(Pointers):
                 self.works.by_path[path] = replace(work, ratified=ratified)
 
     def _approvals(self) -> None:
-        """`№ 305 қаулысымен бекітілген Х талаптарына`: which act approved the rules."""
+        """`№ 305 қаулысымен бекітілген Х талаптарына`: which act approved the rules.
+
+        Rules without a name (`бекітілген Ереженің 5-тармағы`) are what that act named or approved.
+        """
+        rules: dict[str, str] = {}
         for i, act in enumerate(self.f.acts):
             path, approving = self.paths[i], self.paths[i - 1] if i else None
             unnumbered = act.type == "rules" and not (act.number or act.date or act.this)
-            if not unnumbered or not path or approving in (None, self.self_path):
+            if not unnumbered or approving is None or approving == self.self_path:
                 continue
-            if path not in self.works.by_path or self.works.by_path[path].annex_of:
+            if not _APPROVED.fullmatch(self.low, self.f.acts[i - 1].end, act.start):
                 continue
-            if _APPROVED.fullmatch(self.low, self.f.acts[i - 1].end, act.start):
-                work = self.works.by_path.pop(path)
-                annex = f"{approving}/annex_{path.rpartition('-')[2][:8]}"
-                self.works.add(replace(work, path=annex, annex_of=approving, part=True))
-                self.paths = [annex if known == path else known for known in self.paths]
+            if path is None and act.rule == "act-anaphor":
+                bare = replace(act, title=act.anaphor.capitalize(), anaphor="")
+                path = rules.get(approving) or self.works.named(bare)
+                self.paths[i] = path
+            if not path or path not in self.works.by_path or self.works.by_path[path].annex_of:
+                continue
+            work = self.works.by_path.pop(path)
+            annex = f"{approving}/annex_{path.rpartition('-')[2][:8]}"
+            self.works.add(replace(work, path=annex, annex_of=approving, part=True))
+            self.paths = [annex if known == path else known for known in self.paths]
+            rules[approving] = annex
 
     def _date_before(self, offset: int) -> str:
         """The last date in the 90 characters before an offset."""
