@@ -6,9 +6,8 @@ version of the data gives one page.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import islice
-from typing import Any
 
 from pyoxigraph import (
     BlankNode,
@@ -16,7 +15,6 @@ from pyoxigraph import (
     Literal,
     NamedNode,
     Quad,
-    QuerySolutions,
     Store,
     Triple,
 )
@@ -47,15 +45,6 @@ RULE = NamedNode(f"{ONTOLOGY}extractionRule")
 CONFIDENCE = NamedNode(f"{ONTOLOGY}confidence")
 READING = NamedNode(f"{ONTOLOGY}reading")
 EVIDENCED_BY = NamedNode(f"{ONTOLOGY}evidencedBy")
-
-COUNTS = f"""
-SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE {{
-  ?thing a ?class .
-  FILTER(STRSTARTS(STR(?thing), ?id))
-  FILTER(STRSTARTS(STR(?class), "{ONTOLOGY}") || STRSTARTS(STR(?class), "http://www.w3.org/ns/org#")
-    || STRSTARTS(STR(?class), "https://schema.org/"))
-}} GROUP BY ?class ORDER BY DESC(?count) ?class
-"""
 
 
 @dataclass(frozen=True)
@@ -256,11 +245,6 @@ class Dataset:
         """Tell whether there is a named graph `iri`."""
         return self.quads.contains_named_graph(NamedNode(iri))
 
-    @cached_property
-    def size(self) -> int:
-        """The number of triples of the default graph."""
-        return sum(1 for _ in self.quads.quads_for_pattern(None, None, None, DEFAULT))
-
     def graph_names(self) -> list[str]:
         """Return the IRIs of the named graphs, sorted."""
         names = self.quads.named_graphs()
@@ -270,20 +254,6 @@ class Dataset:
         """Return the things whose type is the class `of`, sorted by IRI."""
         found = self.subjects(NamedNode(f"{RDF}type"), NamedNode(of))
         return sorted(set(found), key=str)
-
-    @cached_property
-    def counts(self) -> list[tuple[str, int]]:
-        """The classes of the data with the number of their things, largest first."""
-        counts = COUNTS.replace("?id", str(Literal(self.base.id(""))))
-        return [(row[0].value, int(row[1].value)) for row in select(self.quads, counts)]
-
-
-def select(quads: Store, query: str) -> Iterator[list[Any]]:
-    """Yield the rows of a SELECT query of our own, in the order of its variables."""
-    answer = quads.query(query)
-    assert isinstance(answer, QuerySolutions)
-    for row in answer:
-        yield list(row)
 
 
 def lexical(term: Term | None) -> str:

@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from graph.iris import ONTOLOGY
 from service.dataset import Dataset
 from service.prefixes import DCAT, DCTERMS, ELI, FOAF, RDF, SD, SKOS, VOID, XSD
+from service.statistics import Statistics
 
 TYPE = NamedNode(f"{RDF}type")
 
@@ -36,10 +37,12 @@ INPUT_FORMATS = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD")
 VOCABULARIES = (ONTOLOGY, ELI, SKOS, "http://www.w3.org/ns/oa#", "http://www.w3.org/ns/prov#")
 
 
-def service_description(dataset: Dataset, public_url: str, *, writes: bool) -> list[Triple]:
+def service_description(
+    dataset: Dataset, counts: Statistics | None, public_url: str, *, writes: bool
+) -> list[Triple]:
     """Return the description of the endpoint at `public_url`, which ends in "/".
 
-    `writes` says that it accepts updates.
+    `counts` are those of the data, if there are any; `writes` says that it accepts updates.
     """
     endpoint = NamedNode(f"{public_url}sparql")
     data = NamedNode(f"{public_url}.well-known/void#dataset")
@@ -52,8 +55,9 @@ def service_description(dataset: Dataset, public_url: str, *, writes: bool) -> l
         Triple(data, TYPE, NamedNode(f"{SD}Dataset")),
         Triple(data, NamedNode(f"{SD}defaultGraph"), default),
         Triple(default, TYPE, NamedNode(f"{SD}Graph")),
-        Triple(default, NamedNode(f"{VOID}triples"), whole(dataset.size)),
     ]
+    if counts:
+        triples.append(Triple(default, NamedNode(f"{VOID}triples"), whole(counts.triples)))
     if writes:
         update = NamedNode(f"{SD}SPARQL11Update")
         triples.append(Triple(endpoint, NamedNode(f"{SD}supportedLanguage"), update))
@@ -75,7 +79,7 @@ def service_description(dataset: Dataset, public_url: str, *, writes: bool) -> l
     return sorted(triples, key=str)
 
 
-def void_description(dataset: Dataset, public_url: str) -> list[Triple]:
+def void_description(dataset: Dataset, counts: Statistics | None, public_url: str) -> list[Triple]:
     """Return the description of the data as a void:Dataset and dcat:Dataset."""
     data = NamedNode(f"{public_url}.well-known/void#dataset")
     base = dataset.base
@@ -88,12 +92,13 @@ def void_description(dataset: Dataset, public_url: str) -> list[Triple]:
         Triple(data, NamedNode(f"{FOAF}homepage"), NamedNode(public_url)),
         Triple(data, NamedNode(f"{VOID}sparqlEndpoint"), NamedNode(f"{public_url}sparql")),
         Triple(data, NamedNode(f"{VOID}uriSpace"), Literal(base.id(""))),
-        Triple(data, NamedNode(f"{VOID}triples"), whole(dataset.size)),
         Triple(data, NamedNode(f"{VOID}documents"), whole(dataset.store.records.count())),
     ]
     for vocabulary in VOCABULARIES:
         triples.append(Triple(data, NamedNode(f"{VOID}vocabulary"), NamedNode(vocabulary)))
-    for place, (kind, count) in enumerate(dataset.counts):
+    if counts:
+        triples.append(Triple(data, NamedNode(f"{VOID}triples"), whole(counts.triples)))
+    for place, (kind, count) in enumerate(counts.classes if counts else ()):
         partition = NamedNode(f"{public_url}.well-known/void#class-{place + 1}")
         triples += [
             Triple(data, NamedNode(f"{VOID}classPartition"), partition),

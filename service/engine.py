@@ -20,14 +20,18 @@ from service.config import Settings
 from service.dataset import Dataset
 from service.indexing import Indexing
 from service.kept import LARGEST, Kept
+from service.negotiate import JSON
 from service.problem import Problem
 from service.processes.frames import Job
 from service.processes.pool import BrokenAnswer, Pool, Reply
 from service.processes.writing import Writing
+from service.statistics import Counting
 
 Result = TypeVar("Result")
 WhenGone = Callable[[Callable[[], object]], None]
 
+COUNTING = 600.0
+"""Seconds that one count of the whole data may take."""
 GRACE = 3.0
 """Seconds to wait, at the start, for another that writes the store."""
 
@@ -70,7 +74,8 @@ class Engine:
         self._writing = Writing(settings)
         self._kept = Kept(settings.kept_answers * 1_000_000)
         self.indexing = Indexing(settings.store, lambda: self.snapshot().version)
-        self._following: asyncio.Task[None] | None = None
+        self._counting = Counting(self.snapshot, self._count)
+        self._following: list[asyncio.Task[None]] = []
 
     def bind(self, loop: asyncio.AbstractEventLoop) -> None:
         """Run in the loop of the server, which must be its only one, and start the workers."""
@@ -81,12 +86,26 @@ class Engine:
     def _begin(self) -> None:
         """Start what runs besides the answers; in the loop."""
         self._pool.warm(self.snapshot().path)
-        self._following = asyncio.get_running_loop().create_task(self.indexing.follow())
+        loop = asyncio.get_running_loop()
+        followers = (self.indexing.follow(), self._counting.follow())
+        self._following = [loop.create_task(follower) for follower in followers]
 
     @property
     def pool(self) -> Pool:
         """The pool, for its numbers."""
         return self._pool
+
+    @property
+    def statistics(self) -> Counting:
+        """The counts of the data, which follow it from the first use on."""
+        self.loop()
+        return self._counting
+
+    async def _count(self, query: str, snapshot: str) -> bytes:
+        """Answer a query of the statistics on the snapshot in a folder. Raises Problem."""
+        job = Job("query", base=self.base.iri, query=query, media_type=JSON.media_type)
+        reply = await self._pool.run(job, snapshot, COUNTING)
+        return reply.first + b"".join([part async for part in reply.parts()])
 
     def snapshot(self) -> Snapshot:
         """Return the newest snapshot; a program that builds into the store makes new ones."""

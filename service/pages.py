@@ -15,6 +15,8 @@ from service.serialise import write_triples
 SHOWN_CLASSES = {*CLASSES, "http://www.w3.org/ns/org#Organization", "https://schema.org/Place"}
 """Classes that the start page counts: kzop's own and those reused with instances of their own."""
 
+FIRST_COUNT = 5.0
+"""Seconds that the description of the data waits for the first counts after a start."""
 READY = 5.0
 """Seconds in which a service that is ready answers a query."""
 
@@ -24,10 +26,11 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.get("/")
 def home() -> Response:
     """Show what is in the graph and where to go."""
+    counts = web.engine().statistics.current()
     return web.page(
         "home.html",
         documents=documents_with_paths(),
-        counts=[(kind, count) for kind, count in web.dataset().counts if kind in SHOWN_CLASSES],
+        counts=[(kind, n) for kind, n in counts.classes if kind in SHOWN_CLASSES] if counts else [],
         queries=list(catalogue(web.dataset().base).values()),
         graphs=web.dataset().graph_names(),
     )
@@ -64,10 +67,12 @@ def documents_with_paths() -> list[tuple[object, str]]:
 def void() -> Response:
     """Describe the data (VoID and DCAT)."""
     offer = web.negotiate(GRAPH_OFFERS, web.asked_format())
-    tag = web.entity_tag("void", web.public_url(), offer.media_type)
+    counts = web.engine().statistics.current(wait=FIRST_COUNT)
+    counted = counts.version if counts else ""
+    tag = web.entity_tag("void", counted, web.public_url(), offer.media_type)
     if web.is_current(tag):
         return web.not_modified(tag)
-    triples = void_description(web.dataset(), web.public_url())
+    triples = void_description(web.dataset(), counts, web.public_url())
     return web.data(write_triples(triples, offer), offer, tag)
 
 

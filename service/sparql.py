@@ -63,11 +63,15 @@ def service_page() -> Response:
     if offer is HTML:
         names = [offer.names[0] for offer in SELECT_OFFERS]
         return web.page("sparql.html", query=EXAMPLE, table=None, names=names)
-    tag = web.entity_tag("description", web.public_url(), offer.media_type)
+    counts = web.engine().statistics.current()
+    counted = counts.version if counts else ""
+    tag = web.entity_tag("description", counted, web.public_url(), offer.media_type)
     if web.is_current(tag):
         return web.not_modified(tag)
     settings = web.site().settings
-    triples = service_description(web.dataset(), web.public_url(), writes=bool(settings.token))
+    triples = service_description(
+        web.dataset(), counts, web.public_url(), writes=bool(settings.token)
+    )
     return web.data(write_triples(triples, offer), offer, tag)
 
 

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, RdfFormat, parse
 from werkzeug.test import TestResponse
@@ -165,7 +166,8 @@ def test_language(client: FlaskClient) -> None:
     assert client.get("/?lang=xx").headers["Content-Language"] == "en"
 
 
-def test_start_page_counts_classes_with_kazakh_labels(client: FlaskClient) -> None:
+def test_start_page_counts_classes_with_kazakh_labels(app: Flask, client: FlaskClient) -> None:
+    assert app.extensions["kzop"].engine.statistics.current(wait=20), "the data is counted"
     text = page(client, "/")
     assert re.search(r'href="/ontology#Law" lang="kk"[^>]*>Заң</a></td><td class="number">1<', text)
     assert "2005 жылғы 15 қазандағы N 1033 қаулы" in text
