@@ -1,8 +1,8 @@
 """Reads the ontology and the code lists: their statements, and the constants of graph/vocab.py.
 
-In: `ontology/kzop.ttl` and `ontology/codes.ttl`. Out: sorted N-Triples statements for the store,
-and the Python text of `graph/vocab.py`, so that a misspelt term is a type error and not an empty
-answer.
+In: `ontology/kzop.ttl`, `ontology/codes.ttl` and `ontology/rules.ttl`. Out: sorted N-Triples
+statements for the store, and the Python text of `graph/vocab.py`, so that a misspelt term is a type
+error and not an empty answer.
 """
 
 from collections.abc import Iterable
@@ -13,8 +13,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 from graph.files import data_folder
 from graph.iris import CODE, ONTOLOGY
 
-FILES = {"ontology": "kzop.ttl", "codes": "codes.ttl"}
-"""The named graph (`{base}graph/{key}`) and the file in the folder `ontology` that fills it."""
+FILES = {"ontology": ("kzop.ttl",), "codes": ("codes.ttl", "rules.ttl")}
+"""The named graph (`{base}graph/{key}`) and the files in the folder `ontology` that fill it."""
 
 VOCAB = Path(__file__).with_name("vocab.py")
 
@@ -35,12 +35,14 @@ def statements(name: str) -> tuple[str, ...]:
 
     Raises ValueError for a blank node: a store with blank nodes has no byte-identical dump.
     """
-    return tuple(sorted({str(triple) for triple in _triples(name)}))
+    if name not in FILES:
+        raise ValueError(f"no ontology file is called {name!r}: use one of {', '.join(FILES)}")
+    return tuple(sorted({str(triple) for file in FILES[name] for triple in _triples(file)}))
 
 
 def generate() -> str:
     """Return the text of graph/vocab.py, from kzop.ttl and codes.ttl."""
-    ontology = _triples("ontology")
+    ontology = _triples("kzop.ttl")
     classes = _terms(ontology, (_CLASS,))
     properties = _terms(ontology, _PROPERTIES)
     lines = [
@@ -73,7 +75,7 @@ def generate() -> str:
         "",
         "# Codes of each scheme, with their Kazakh names.",
         "CODES: dict[str, dict[str, str]] = {",
-        *_code_lines(_triples("codes")),
+        *_code_lines(_triples("codes.ttl")),
         "}",
         '"""The codes of each list; the IRI of one is `CODE + scheme + "/" + code`."""',
     ]
@@ -89,10 +91,8 @@ def write() -> bool:
     return True
 
 
-def _triples(name: str) -> list[Triple]:
-    if name not in FILES:
-        raise ValueError(f"no ontology file is called {name!r}: use one of {', '.join(FILES)}")
-    path = data_folder("ontology") / FILES[name]
+def _triples(file: str) -> list[Triple]:
+    path = data_folder("ontology") / file
     triples = [quad.triple for quad in parse(path=path, format=RdfFormat.TURTLE)]
     for triple in triples:
         if isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode):

@@ -9,7 +9,10 @@ from rdflib import OWL, RDF, RDFS, SH, SKOS, Graph, Literal, Namespace, URIRef
 
 from graph import ontology, vocab
 from graph.files import data_folder
+from graph.iris import Base
+from graph.pipeline import to_graphs
 from graph.shapes import validate
+from graph.source import read as read_source
 
 KZOP = Namespace(vocab.KZOP)
 CODE = Namespace(vocab.CODE)
@@ -33,6 +36,7 @@ def read(name: str) -> Graph:
 
 TERM_GRAPH = read("kzop.ttl")
 CODE_GRAPH = read("codes.ttl")
+RULE_GRAPH = read("rules.ttl")
 SHAPE_GRAPH = read("shapes.ttl")
 
 
@@ -212,7 +216,9 @@ def test_write_writes_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert (tmp_path / "vocab.py").read_text(encoding="utf-8") == ontology.generate()
 
 
-@pytest.mark.parametrize(("name", "data"), [("ontology", TERM_GRAPH), ("codes", CODE_GRAPH)])
+@pytest.mark.parametrize(
+    ("name", "data"), [("ontology", TERM_GRAPH), ("codes", CODE_GRAPH + RULE_GRAPH)]
+)
 def test_statements_are_the_file_sorted_without_blank_nodes(name: str, data: Graph) -> None:
     lines = ontology.statements(name)
     assert list(lines) == sorted(set(lines))
@@ -274,3 +280,47 @@ def test_sparql_of_the_shapes_keeps_to_what_shacl_allows() -> None:
     selects = [str(text) for text in SHAPE_GRAPH.objects(None, SH.select)]
     assert selects
     assert [text for text in selects if re.search(r"\b(VALUES|MINUS|SERVICE)\b", text)] == []
+
+
+RULES = {str(rule) for rule in RULE_GRAPH.subjects(RDF.type, SKOS.Concept)}
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_a_rule_has_its_name_and_labels_in_three_languages(rule: str) -> None:
+    node = URIRef(rule)
+    assert RULE_GRAPH.value(node, SKOS.notation) == Literal(rule.removeprefix(CODE["rule/"]))
+    assert set(labels(RULE_GRAPH, node)) == {"kk", "ru", "en"}
+    assert labels(RULE_GRAPH, node) == labels(RULE_GRAPH, node, SKOS.prefLabel)
+    assert list(RULE_GRAPH.objects(node, SKOS.inScheme)) == [CODE["rule"]]
+
+
+def stem(path: Path) -> str:
+    return path.stem
+
+
+TEXTS = sorted(
+    path
+    for folder in (Path(__file__).with_name("acts"), Path(__file__).with_name("gold"))
+    for path in folder.glob("*.txt")
+)
+
+
+@pytest.mark.parametrize("path", [*TEXTS, data_folder("sample") / "report-2005.txt"], ids=stem)
+def test_the_rules_that_find_something_are_in_the_list(path: Path) -> None:
+    graphs = to_graphs(read_source(path), Base())
+    used = re.findall(rf"<{vocab.extractionRule}> <([^>]*)>", "\n".join(graphs.evidence))
+    assert used
+    assert set(used) - RULES == set()
+
+
+def test_every_name_that_the_code_gives_to_finds_is_in_the_list() -> None:
+    """Strings of the rules that look like the name of one: of a kind that names begin with."""
+    names = {rule.removeprefix(CODE["rule/"]) for rule in RULES}
+    kinds = "|".join({name.partition("-")[0] for name in names} - {"derived"})
+    written = {
+        found
+        for path in sorted(Path(ontology.__file__).parent.glob("rules/*.py"))
+        for found in re.findall(rf'"((?:{kinds})-[a-z-]+)"', path.read_text(encoding="utf-8"))
+    }
+    assert len(written) > 60
+    assert written - names == set()
