@@ -5,6 +5,7 @@
 # make fuzz      extract random texts for a minute (SECONDS=N SEED=N)
 # make robustness  measure what noise costs and write docs/robustness.md
 # make evaluate  score every gold document; a figure below the committed one fails
+# make assets    build the scripts and fonts of the pages with npm, after a change in service/frontend
 # make clean     delete everything that these commands made, except the store
 #
 # PYTHON=python3.12 make test   uses another interpreter (3.11 or later, with venv)
@@ -22,7 +23,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SAMPLE := sample/report-2005.txt
 CHECKED := build/wheel
 
-.PHONY: run test evaluate benchmark linear fuzz robustness clean
+.PHONY: run test assets evaluate benchmark linear fuzz robustness clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/runtime.stamp
@@ -45,6 +46,13 @@ test: $(VENV)/dev.stamp
 	  && venv/bin/kzop extract "$(CURDIR)/$(SAMPLE)" --output sample.nq && test -s sample.nq
 	$(BIN)/python -m pytest
 
+assets: service/frontend/node_modules
+	cd service/frontend && npm run --silent build
+
+service/frontend/node_modules: service/frontend/package-lock.json
+	cd service/frontend && npm ci --silent
+	@touch $@
+
 evaluate: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.evaluation
 
@@ -62,7 +70,7 @@ robustness: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.robustness
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist service/frontend/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find graph service tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -4,7 +4,7 @@ import atexit
 
 from flask import Flask, Response, request
 
-from service import errors, graphstore, named, pages, resource, search, sparql, web
+from service import assets, errors, graphstore, named, pages, resource, search, sparql, web
 from service.config import Settings
 from service.engine import Engine
 from service.headers import PREFLIGHT_HEADERS, SECURITY_HEADERS, cors_headers
@@ -30,11 +30,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings, engine, Observer(log_queries=settings.log_queries)
     )
     app.context_processor(web.template_values)
+    app.jinja_env.globals["asset"] = assets.asset
     for module in (sparql, graphstore, resource, named, search, pages):
         app.register_blueprint(module.blueprint)
     errors.register(app)
     app.after_request(add_headers)
     app.after_request(remember_language)
+    app.after_request(assets.keep)
     return app
 
 

@@ -15,9 +15,11 @@ COOKIE = "lang"
 
 @cache
 def messages() -> Mapping[str, Mapping[str, str]]:
-    """Return the words of the interface: language -> key -> text."""
-    text = files("service").joinpath("messages.toml").read_text(encoding="utf-8")
-    words: dict[str, dict[str, str]] = tomllib.loads(text)
+    """Return the words of the interface: language -> key -> text, from all files of messages/."""
+    words: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+    for file in sorted(files("service").joinpath("messages").iterdir(), key=lambda f: f.name):
+        for language, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            words[language] |= table
     return words
 
 

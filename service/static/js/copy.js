@@ -1,0 +1,1 @@
+for(let t of document.querySelectorAll("button[data-copy]"))t.hidden=!1,t.addEventListener("click",async()=>{await navigator.clipboard.writeText(t.previousElementSibling.textContent),t.textContent=t.dataset.copied});

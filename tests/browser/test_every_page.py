@@ -1,0 +1,74 @@
+"""Every kind of page in three languages, light and dark, on a desktop and a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser.pages import PAGES
+from browser.window import DESKTOP, PHONE, Open
+
+from service.language import LANGUAGES
+
+LOOKS = [("light", DESKTOP), ("dark", PHONE)]
+MATRIX = [
+    *((name, language, *look) for name in PAGES for language in LANGUAGES for look in LOOKS),
+    *((name, "kk", *look) for name in PAGES for look in [("light", PHONE), ("dark", DESKTOP)]),
+]
+BUDGET = 250_000
+"""Bytes that a first visit to the first page may transfer."""
+
+
+@pytest.mark.parametrize(("name", "language", "scheme", "width"), MATRIX)
+def test_a_page_is_sound(
+    open_page: Open, name: str, language: str, scheme: str, width: int
+) -> None:
+    watched = open_page(PAGES[name], language, scheme, width)
+    page = watched.page
+    page.wait_for_load_state("networkidle")
+    expected = ["the server responded with a status of 404"] if name == "absent" else []
+    others = [p for p in watched.problems if not any(text in p for text in expected)]
+    assert others == []
+    assert page.get_attribute("html", "lang") == language
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0, "the page is wider than the window"
+    violations = Axe().run(page).response["violations"]
+    found = [(v["id"], [node["target"] for node in v["nodes"]][:5]) for v in violations]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_says_its_policy(open_page: Open, server: str, name: str) -> None:
+    watched = open_page("/documents")
+    response = watched.page.request.get(server + PAGES[name], headers={"Accept": "text/html"})
+    policy = response.headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+def test_the_first_page_is_small_and_stands_still(open_page: Open) -> None:
+    watched = open_page("/documents")  # opens a window; the first page is measured without cache
+    page = watched.page
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach("
+        "e => window.shift += e.value)).observe({type: 'layout-shift', buffered: true})"
+    )
+    page.goto("/", wait_until="networkidle")
+    page.evaluate("document.fonts.ready")
+    assert len(sizes) > 3, "the page, its style and its fonts"
+    assert sum(sizes) < BUDGET
+    assert page.evaluate("window.shift") == 0
+
+
+@pytest.mark.parametrize("text", ["ӘәҒғҚқҢңӨөҰұҮүҺһІі№«»—"])
+def test_the_font_has_the_kazakh_letters(open_page: Open, text: str) -> None:
+    page = open_page("/").page
+    loaded = page.evaluate(
+        "async t => (await document.fonts.load('16px \"Golos Text\"', t)).map(f => f.status)", text
+    )
+    assert loaded
+    assert set(loaded) == {"loaded"}
+    families = page.evaluate("getComputedStyle(document.body).fontFamily")
+    assert families.startswith('"Golos Text"')
