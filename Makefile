@@ -6,6 +6,7 @@
 # make robustness  measure what noise costs and write docs/robustness.md
 # make evaluate  score every gold document; a figure below the committed one fails
 # make assets    build the scripts and fonts of the pages with npm, after a change in service/frontend
+# make screenshots   take the pictures of docs/images (needs Chromium)
 # make clean     delete everything that these commands made, except the store
 #
 # PYTHON=python3.12 make test   uses another interpreter (3.11 or later, with venv)
@@ -23,7 +24,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SAMPLE := sample/report-2005.txt
 CHECKED := build/wheel
 
-.PHONY: run test assets evaluate benchmark linear fuzz robustness clean
+.PHONY: run test assets screenshots evaluate benchmark linear fuzz robustness clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/runtime.stamp
@@ -52,6 +53,9 @@ assets: service/frontend/node_modules
 service/frontend/node_modules: service/frontend/package-lock.json
 	cd service/frontend && npm ci --silent
 	@touch $@
+
+screenshots: $(VENV)/dev.stamp
+	PYTHONPATH=tests $(BIN)/python -m browser.screenshots docs/images
 
 evaluate: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.evaluation

@@ -19,7 +19,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     SettingsError or a StoreError, each with a one-line message.
     """
     settings = settings or Settings.from_environment()
-    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app = Flask(__name__, static_folder=None, template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1_000_000
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
@@ -31,12 +31,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.context_processor(web.template_values)
     app.jinja_env.globals["asset"] = assets.asset
-    for module in (sparql, graphstore, resource, named, search, pages):
+    for module in (assets, sparql, graphstore, resource, named, search, pages):
         app.register_blueprint(module.blueprint)
     errors.register(app)
     app.after_request(add_headers)
     app.after_request(remember_language)
-    app.after_request(assets.keep)
     return app
 
 

@@ -13,6 +13,7 @@ from flask import Response, current_app, g, render_template, request
 from graph.iris import is_web_address
 from service import negotiate as negotiation
 from service.call import WHEN_GONE
+from service.compression import compress
 from service.config import Settings
 from service.dataset import Dataset
 from service.engine import Engine, ReplyNow
@@ -26,7 +27,7 @@ from service.terms import Presenter
 
 EXTENSION = "kzop"
 
-PAGE_VARY = "Accept, Accept-Language, Cookie"
+PAGE_VARY = "Accept, Accept-Encoding, Accept-Language, Cookie"
 """What the content of a page depends on."""
 DATA_VARY = "Accept, Accept-Encoding, Origin"
 """What the content of an answer with data depends on."""
@@ -147,7 +148,8 @@ def page(template: str, **values: object) -> Response:
     response = Response(render_template(template, **values), mimetype="text/html")
     response.content_language = language()
     response.headers["Vary"] = PAGE_VARY
-    response.set_etag(sha256(response.get_data()).hexdigest()[:32])
+    tag = sha256(response.get_data()).hexdigest()[:32]
+    response.set_etag(tag + compress(response))
     response.make_conditional(request)
     return response
 

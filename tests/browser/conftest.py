@@ -11,20 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from browser.window import DESKTOP, Open, Watched
+from browser.window import ARGUMENTS, CHROMIUM, DESKTOP, Open, Watched
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from server import running
-
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
