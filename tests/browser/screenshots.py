@@ -43,6 +43,7 @@ def main(folder: Path) -> None:
                     viewport={"width": width, "height": height},
                 )
                 page.goto(path, wait_until="networkidle")
+                page.reload(wait_until="networkidle")  # a font that came late is there now
                 page.screenshot(path=folder / f"{name}.png")
                 page.close()
             browser.close()
