@@ -13,7 +13,7 @@ holds nothing that the store does not: an unreadable one is made anew by `sync`.
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -130,6 +130,16 @@ class TextIndex:
         """Return labels for what is being typed: those that begin so, then those that go on so."""
         with self._search() as search:
             return search.completions(prefix, language, max(limit, 0))
+
+    def near(self, text: str, accept: Callable[[str], bool], most: int = 50) -> list[str]:
+        """Return the IRIs of at most `most` things whose labels share words with `text`.
+
+        Those that share the most words, or the rarest, come first. A word that the index lacks
+        stands for those that differ from it by a slip of the pen. `accept` says of an IRI whether
+        it is wanted.
+        """
+        with self._search() as search:
+            return search.near(text, accept, most)
 
     def things(self, text: str, most: int = 100_000) -> frozenset[str] | None:
         """Return the IRIs of all things that `search` would find; None if more than `most`."""

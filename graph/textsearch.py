@@ -2,14 +2,15 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from types import TracebackType
 from typing import Self
 
-from graph.searchquery import Query, Term, read_query
-from graph.searchwords import stems_of
+from graph.namewords import alike
+from graph.searchquery import LONGEST_QUERY, MOST_TERMS, Query, Term, read_query
+from graph.searchwords import stems_of, words_in
 from graph.texttables import BEGINNING, EVIDENCE, LABEL, TEXT, property_of, size_of
 
 MOST_ROWS = 10_000
@@ -23,6 +24,9 @@ _MOST_FORMS = 200
 _MOST_PHRASES = 200
 _HIGHLIGHTS = 100
 _MARKED = 20_000
+_NEAR_ROWS = 300
+_NEAR_COUNT = 2000
+_NEAR_WORDS = 3000
 _STEPS = 10_000  # of SQLite's machine between two looks at the clock
 _AFTER_ALL = "\U0010ffff"
 
@@ -110,6 +114,44 @@ class Search:
             if len(found) >= limit:
                 break
         return self._read(list(found.values())[:limit], query.unfinished())
+
+    def near(self, text: str, accept: Callable[[str], bool], most: int) -> list[str]:
+        """Return things whose labels share words with a text; see `TextIndex.near`."""
+        words = list(dict.fromkeys(word.folded for word in words_in(text[:LONGEST_QUERY])))
+        counted = [(self._count(one), one) for one in map(self._near_forms, words[:MOST_TERMS])]
+        rare = [expression for count, expression in sorted(counted) if count > 0]
+        asked = [rare, *(rare[:i] + rare[i + 1 :] for i in reversed(range(len(rare))))]
+        asked += [[expression] for expression in rare]
+        found: dict[str, None] = {}
+        for expressions in asked if rare else ():
+            if len(found) >= most or not expressions:
+                continue
+            rows = self._matches(LABEL, " AND ".join(expressions), None, 0)
+            for row in self._rows_to_end(islice(rows, _NEAR_ROWS)):
+                if row[1] not in found and accept(row[1]):
+                    found[row[1]] = None
+        return list(found)[:most]
+
+    def _near_forms(self, word: str) -> str:
+        """The expression of a word in any inflection, or else of words that differ by a slip."""
+        forms = _any_of(self._forms(word))
+        if len(word) < 4 or word.isdigit() or self._count(forms):
+            return forms
+        rows = self._connection.execute(
+            f"SELECT DISTINCT word FROM form WHERE stem >= ? AND stem < ? LIMIT {_NEAR_WORDS}",
+            (word[:2], word[:2] + _AFTER_ALL),
+        )
+        like = [other for (other,) in rows if alike(word, other)]
+        return _any_of(like[:_MOST_FORMS]) if like else forms
+
+    def _count(self, expression: str) -> int:
+        """How many labels match, as far as it matters."""
+        ((count,),) = self._connection.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM label_words WHERE label_words MATCH ? "
+            f"LIMIT {_NEAR_COUNT})",
+            (expression,),
+        )
+        return int(count)
 
     def _things(
         self, query: Query, language: str | None, kind: str | None, most: int

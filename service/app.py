@@ -4,12 +4,35 @@ import atexit
 
 from flask import Flask, Response, request
 
-from service import assets, errors, graphstore, named, pages, resource, search, sparql, web
+from service import (
+    assets,
+    errors,
+    graphstore,
+    named,
+    pages,
+    reconcile,
+    resource,
+    search,
+    sparql,
+    web,
+)
 from service.config import Settings
 from service.engine import Engine
 from service.headers import PREFLIGHT_HEADERS, SECURITY_HEADERS, cors_headers
 from service.language import COOKIE, LANGUAGES
 from service.observe import Observer
+
+ROUTES = (
+    assets,
+    sparql,
+    graphstore,
+    resource,
+    named,
+    search,
+    reconcile,
+    pages,
+)
+"""The modules with routes."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -31,7 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.context_processor(web.template_values)
     app.jinja_env.globals["asset"] = assets.asset
-    for module in (assets, sparql, graphstore, resource, named, search, pages):
+    for module in ROUTES:
         app.register_blueprint(module.blueprint)
     errors.register(app)
     app.after_request(add_headers)

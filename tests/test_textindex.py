@@ -598,3 +598,23 @@ def test_long_inputs_are_written_in_batches(
     assert names(index.search("1049")) == ["1049"]
     index.apply(many(), [statement("a", "заң")], "2")
     assert names(index.search("заң")) == ["a"]
+
+
+def test_near_labels_share_words_in_any_form_and_with_slips(index: TextIndex) -> None:
+    labels = {
+        "mia": "Ішкі істер министрлігі",
+        "mfa": "Сыртқы істер министрлігі",
+        "police": "Полиция комитеті",
+    }
+    index.apply([], [statement(name, label) for name, label in labels.items()], "1")
+
+    def near(text: str, most: int = 50) -> list[str]:
+        return [iri.removeprefix(NS) for iri in index.near(text, lambda iri: iri != NS + "x", most)]
+
+    assert near("Ішкі істер министрлігінің бұйрығы")[0] == "mia"
+    assert near("Ішкі істер минстрлігі")[0] == "mia"
+    assert set(near("министрлік")) == {"mia", "mfa"}
+    assert len(near("министрлік", most=1)) == 1
+    assert near("комитетке") == ["police"]
+    assert near("сот") == near("") == near('"*') == []
+    assert index.near("комитет", lambda iri: False) == []
