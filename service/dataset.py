@@ -99,6 +99,8 @@ class Dataset:
         self.base = store.base
         # The store is open for reading only, so a label once read stays right.
         self._labels = lru_cache(maxsize=REMEMBERED_LABELS)(self._read_label)
+        self.known_names: dict[tuple[NamedNode, str], Label] = {}
+        self.known_places: dict[str, tuple[list[int], list[NamedNode]]] = {}
 
     @property
     def quads(self) -> Store:

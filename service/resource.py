@@ -5,6 +5,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.iris import CODE, DEFAULT_BASE, ONTOLOGY
 from service import web
+from service.entity import entity_page
 from service.negotiate import GRAPH_OFFERS, HTML, Offer
 from service.prefixes import FOAF, OWL, RDF, RDFS, SKOS
 from service.problem import Problem, not_found
@@ -19,8 +20,6 @@ EXTENSIONS = {offer.names[0]: offer for offer in OFFERS}
 
 DATA_LIMIT = 1000
 """Most incoming links in a description; one with more says so in an rdfs:comment."""
-PAGE_LIMIT = 100
-"""Most incoming links, and most mentions, on a page; it says how many there are."""
 
 
 @blueprint.get("/id/<path:path>")
@@ -66,7 +65,7 @@ def describe(asked: str) -> Response:
         raise unknown(iri)
     offer = web.negotiate(OFFERS, extension.removeprefix(".") or web.asked_format())
     if offer is HTML:
-        return entity_page(NamedNode(iri))
+        return entity_page(NamedNode(iri), formats(local_path(iri, dataset.base.iri)))
     tag = web.entity_tag("describe", iri, offer.media_type, web.public_url())
     if web.is_current(tag):
         return web.not_modified(tag)
@@ -84,26 +83,6 @@ def about_description(node: NamedNode, total: int) -> set[Triple]:
         comment = f"Holds {DATA_LIMIT} of the {total} statements that point at its topic."
         triples.add(Triple(page, NamedNode(f"{RDFS}comment"), Literal(comment, language="en")))
     return triples
-
-
-def entity_page(node: NamedNode) -> Response:
-    """Return the page about `node`."""
-    dataset = web.dataset()
-    links, total = dataset.incoming(node, PAGE_LIMIT)
-    evidence = dataset.evidence(node)
-    concepts = dataset.subjects(NamedNode(f"{SKOS}inScheme"), node)
-    return web.page(
-        "entity.html",
-        node=node,
-        facts=dataset.facts(node),
-        links=links,
-        total=total,
-        all_links=f"SELECT ?subject ?property WHERE {{ ?subject ?property {node} }}",
-        evidence=evidence[:PAGE_LIMIT],
-        mentions=len(evidence),
-        concepts=sorted(set(concepts), key=str),
-        formats=formats(local_path(node.value, dataset.base.iri)),
-    )
 
 
 @blueprint.get("/ontology")

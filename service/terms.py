@@ -11,6 +11,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from graph.iris import CODE, DEFAULT_BASE, ONTOLOGY
 from service.dataset import LANGUAGES, Dataset, Label, Term
+from service.language import messages
+from service.naming import Names
 from service.prefixes import XSD, abbreviate
 
 PLAIN_TYPES = {f"{XSD}{name}" for name in ("string", "integer", "decimal", "boolean", "date")}
@@ -50,6 +52,7 @@ class Presenter:
         """Show terms of `dataset` to a reader of `language`."""
         self.dataset = dataset
         self.language = language
+        self.names = Names(dataset, language, messages()[language])
 
     def __call__(self, term: Term | str) -> Shown:
         """Return a term as a reader sees it; a string is an IRI."""
@@ -67,8 +70,8 @@ class Presenter:
         return Shown(text, "", "", "")
 
     def label(self, node: NamedNode) -> Label:
-        """Return the name of `node`: from the graph, else from labels.toml, else from its IRI."""
-        label = self.dataset.label(node, self.language)
+        """Return the name of `node`: a label, one made of facts, the end of its IRI."""
+        label = self.names(node)
         names = reused_labels().get(abbreviate(node.value), {})
         if not label.language and self.language in names:
             return Label(names[self.language], self.language)

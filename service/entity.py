@@ -1,0 +1,121 @@
+"""The page of a thing: its name and place, facts with their words, parts, what points at it.
+
+In: a node of the graph, and of the request `show=` (evidence, contents, or the key of a group of
+`service.relations`) with `offset=`, for the pages of long lists. Out: HTML.
+"""
+
+from flask import Response, request
+from pyoxigraph import NamedNode
+
+from graph.iris import CODE
+from service import web
+from service.behind import queries
+from service.contents import Contents, ContentsReader
+from service.documents import work_path
+from service.facts import FactReader
+from service.kinds import kind_of
+from service.language import messages
+from service.naming import STATED_IN, TYPE
+from service.prefixes import RDFS
+from service.quotes import Quotes
+from service.relations import PAGE, Relations
+from service.terms import Shown, local_path
+
+EVIDENCE_PAGE = 8
+"""Mentions beside the facts of a thing."""
+FAR = 1_000_000
+"""Largest offset that is read."""
+SUBCLASS = NamedNode(f"{RDFS}subClassOf")
+
+
+def entity_page(node: NamedNode, formats: list[tuple[str, str, str]]) -> Response:
+    """Return the page about `node`, with links to its other forms."""
+    show = web.presenter()
+    words = messages()[web.language()]
+    quotes = Quotes(show)
+    relations = Relations(show, words, quotes)
+    reader = FactReader(show, words, quotes.carrier)
+    kind = reader.kind(node)
+    asked, offset = request.args.get("show", ""), read_offset()
+    whole = not asked
+    evidence, mentions, all_counted = quotes.page(
+        node, offset if asked == "evidence" else 0, PAGE if asked == "evidence" else EVIDENCE_PAGE
+    )
+    contents, stated, text = None, [], ""
+    if kind in ("act", "provision") and asked in ("", "contents"):
+        parts = ContentsReader(show, quotes, relations)
+        contents = parts.contents(node, offset if asked else 0)
+        stated = parts.stated(node) if kind == "provision" and whole else []
+        text = parts.text(node) if kind == "provision" and whole else ""
+    groups = relations.groups(node, asked, offset) if asked not in ("evidence", "contents") else []
+    return web.page(
+        "entity.html",
+        node=node,
+        name=show.names(node),
+        kind=kind,
+        badges=badges(node),
+        way=way(node),
+        facts=reader.facts(node) if whole else [],
+        raw=web.dataset().facts(node) if whole else {},
+        evidence=evidence if asked in ("", "evidence") else [],
+        mentions=mentions,
+        all_counted=all_counted,
+        contents=contents if has_parts(contents) else None,
+        stated=stated,
+        text=text,
+        groups=[g for g in groups if not (whole and stated and g.key.startswith("kzop:statedIn"))],
+        asked=asked,
+        offset=offset,
+        page_size=PAGE,
+        reader_path=reader_path(node, kind),
+        queries=queries(node.value, kind),
+        formats=formats,
+        path=local_path(node.value, web.dataset().base.iri),
+    )
+
+
+def read_offset() -> int:
+    """Return `offset=` of the request; nonsense counts as 0."""
+    value = request.args.get("offset", "")
+    return min(int(value), FAR) if value.isascii() and value.isdigit() and len(value) < 8 else 0
+
+
+def has_parts(contents: Contents | None) -> bool:
+    """Tell whether there is anything in the contents."""
+    return contents is not None and bool(contents.containers or contents.parts or contents.offset)
+
+
+def badges(node: NamedNode) -> list[Shown]:
+    """Return the most telling classes of a thing: the general ones follow from them."""
+    show = web.presenter()
+    dataset = web.dataset()
+    classes = [c for c in dataset.values(node, TYPE) if isinstance(c, NamedNode)]
+    general = {p for c in classes for p in dataset.values(c, SUBCLASS)}
+    named = [show(c) for c in sorted(classes, key=str) if c not in general]
+    kind = messages()[web.language()][f"kind_{kind_of(c.value for c in classes)}"]
+    return [shown for shown in named if shown.language and shown.text != kind]
+
+
+def way(node: NamedNode) -> list[Shown]:
+    """Return what a thing stands in, from the act down; a statement stands in its provision."""
+    show = web.presenter()
+    names = show.names
+    if node.value.startswith(CODE):
+        scheme, _, code = node.value.removeprefix(CODE).partition("/")
+        lists = Shown(messages()[web.language()]["codes"], web.language(), "/code", "")
+        return [lists, show(CODE + scheme)] if code else [lists]
+    stated = web.dataset().value(node, STATED_IN)
+    found = [*names.way(stated), stated] if isinstance(stated, NamedNode) else names.way(node)
+    shown = []
+    for place, one in enumerate(found):
+        name = names.short(one) if place else names(one)
+        shown.append(Shown(name.text, name.language, show.link(one.value), one.value))
+    return shown
+
+
+def reader_path(node: NamedNode, kind: str) -> str:
+    """Return the address of the reader of an act that the store has the text of, else ""."""
+    dataset = web.dataset()
+    if kind == "act" and dataset.store.records.of_work(node.value):
+        return f"/documents/{work_path(dataset, node.value)}"
+    return ""
