@@ -5,6 +5,7 @@ import atexit
 from flask import Flask, Response, request
 
 from service import (
+    api,
     assets,
     errors,
     graphstore,
@@ -30,6 +31,7 @@ ROUTES = (
     named,
     search,
     reconcile,
+    api,
     pages,
 )
 """The modules with routes."""

@@ -57,12 +57,13 @@ def store(path: str = "") -> Response:
             f"{request.method} is not a way to use a graph: use one of {ALLOW}",
             headers={"Allow": ALLOW},
         )
-    target = read_target(path)
     if request.method in ("GET", "HEAD"):
+        target = read_target(path)
         if target is None:
             raise unnamed()
         return read(target)
     require_writer()
+    target = read_target(path)
     match request.method:
         case "POST":
             return write(target or new_target(), merge=True, made=target is None)

@@ -49,11 +49,11 @@ class Found:
 def search() -> Response:
     """Find things by words (`q=`), from `offset=`, or complete what is being typed (`prefix=`)."""
     offer = web.negotiate((HTML, JSON), web.asked_format())
+    offset = read_number("offset", 0, 0, 10_000)
     if request.args.get("prefix"):
         return complete(request.args["prefix"])
     words = request.args.get("q", "")
     limit = read_number("limit", PAGE, 1, MOST)
-    offset = read_number("offset", 0, 0, 10_000)
     kind = request.args.get("kind") or None
     if kind not in (None, "label", "text", "evidence"):
         raise bad_request(f"kind={kind}: write label, text or evidence, or leave it out")

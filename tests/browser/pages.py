@@ -21,6 +21,8 @@ PAGES = {
     "code-list": "/code/docType",
     "code": "/code/docType/law",
     "graph": "/graph/codes",
+    "api": "/api",
+    "preview": "/reconcile/preview?id=org/mia",
     "absent": "/doc/absent",
 }
 """Kind of page -> a path of that kind, without `lang=`."""
