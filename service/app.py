@@ -8,6 +8,7 @@ from service import (
     api,
     assets,
     errors,
+    graphs,
     graphstore,
     named,
     pages,
@@ -15,6 +16,7 @@ from service import (
     resource,
     search,
     sparql,
+    vocabulary,
     web,
 )
 from service.config import Settings
@@ -28,6 +30,8 @@ ROUTES = (
     sparql,
     graphstore,
     resource,
+    vocabulary,
+    graphs,
     named,
     search,
     reconcile,

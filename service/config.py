@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 from graph.iris import Base, is_web_address
 
+CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
+"""The licence of the data where no other is set."""
+
 
 class SettingsError(ValueError):
     """A setting has a value that cannot be used; the message names it and says what to write."""
@@ -25,6 +28,10 @@ class Settings:
     """`KZOP_PUBLIC_URL`: where this service stands, ending in "/"; "" takes it from each request.
 
     Only descriptions of the service itself use it (endpoint and document addresses)."""
+    license: str = CC0
+    """`KZOP_LICENSE`: address of the licence that the data is published under."""
+    publisher: str = ""
+    """`KZOP_PUBLISHER`: web address of who publishes the data; "" names nobody."""
     token: str = ""
     """`KZOP_TOKEN`: what a client that may write sends as its Bearer token; "" allows no writes."""
     query_timeout: float = 30.0
@@ -62,6 +69,8 @@ class Settings:
             store=Path(values.get("KZOP_STORE") or "store"),
             base=base_iri(values.get("KZOP_BASE_IRI") or ""),
             public_url=public_url(values.get("KZOP_PUBLIC_URL") or ""),
+            license=web_iri("KZOP_LICENSE", values) or cls.license,
+            publisher=web_iri("KZOP_PUBLISHER", values),
             token=values.get("KZOP_TOKEN") or "",
             query_timeout=seconds("KZOP_QUERY_TIMEOUT", values, cls.query_timeout),
             query_workers=whole("KZOP_QUERY_WORKERS", usable_cores()),
@@ -100,6 +109,16 @@ def public_url(value: str) -> str:
         raise SettingsError(
             f"KZOP_PUBLIC_URL is {value!r}: write the http or https address of this service, "
             "ending in '/', for example https://law.example.kz/"
+        )
+    return value
+
+
+def web_iri(name: str, values: Mapping[str, str]) -> str:
+    """Return the setting `name`, the web address of something, or "" if it is empty."""
+    value = values.get(name) or ""
+    if value and not is_web_address(value.rstrip("/") + "/"):
+        raise SettingsError(
+            f"{name} is {value!r}: write an http or https address, for example {CC0}"
         )
     return value
 

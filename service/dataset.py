@@ -7,7 +7,7 @@ version of the data gives one page.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from typing import Any
 
 from pyoxigraph import (
     BlankNode,
@@ -15,6 +15,7 @@ from pyoxigraph import (
     Literal,
     NamedNode,
     Quad,
+    QuerySolutions,
     Store,
     Triple,
 )
@@ -36,6 +37,9 @@ LANGUAGES = ("kk", "ru", "en")
 REMEMBERED_LABELS = 20_000
 """Labels kept in memory: each takes several calls of the engine, and a page shows many."""
 
+REMEMBERED_NUMBERS = 10_000
+"""Numbers of solutions kept in memory: who reads one page of many reads the next."""
+
 BODY = NamedNode(f"{OA}hasBody")
 TARGET = NamedNode(f"{OA}hasTarget")
 EXACT = NamedNode(f"{OA}exact")
@@ -54,14 +58,6 @@ class Label:
     text: str
     language: str
     """Language tag; "" if the name is only the end of its IRI."""
-
-
-@dataclass(frozen=True)
-class Link:
-    """One statement that points at a thing: who says it, and by which property."""
-
-    subject: NamedNode | BlankNode | Triple
-    predicate: NamedNode
 
 
 @dataclass(frozen=True)
@@ -101,6 +97,7 @@ class Dataset:
         self._labels = lru_cache(maxsize=REMEMBERED_LABELS)(self._read_label)
         self.known_names: dict[tuple[NamedNode, str], Label] = {}
         self.known_places: dict[str, tuple[list[int], list[NamedNode]]] = {}
+        self._numbers = lru_cache(maxsize=REMEMBERED_NUMBERS)(self._count)
 
     @property
     def quads(self) -> Store:
@@ -108,8 +105,11 @@ class Dataset:
         return self.store.quads
 
     def knows(self, iri: str) -> bool:
-        """Tell whether any statement is about `iri` or points at it."""
-        node = NamedNode(iri)
+        """Tell whether any statement is about `iri` or points at it; none is about no IRI."""
+        try:
+            node = NamedNode(iri)
+        except ValueError:
+            return False
         found = self.quads.quads_for_pattern(node, None, None, DEFAULT)
         if next(found, None) is not None:
             return True
@@ -164,21 +164,6 @@ class Dataset:
                 found.setdefault(quad.predicate, []).append(quad.object)
         return found
 
-    def incoming(self, node: NamedNode, limit: int) -> tuple[list[Link], int]:
-        """Return at most `limit` statements that point at `node`, and how many there are.
-
-        The bodies of mentions are left out: they are the evidence. Which ones come first when
-        there are more than `limit` is up to the store.
-        """
-        quads = (
-            quad
-            for quad in self.quads.quads_for_pattern(None, None, node, DEFAULT)
-            if quad.predicate != BODY
-        )
-        links = [Link(quad.subject, quad.predicate) for quad in islice(quads, limit)]
-        total = len(links) + sum(1 for _ in quads)
-        return sorted(links, key=lambda link: (link.predicate.value, str(link.subject))), total
-
     def evidence(self, node: NamedNode) -> list[Evidence]:
         """Return the mentions of `node` in the order of the text."""
         found = [self.read_mention(mention) for mention in self.subjects(BODY, node)]
@@ -205,25 +190,24 @@ class Dataset:
             lexical(self.value(span, EXACT)),
         )
 
-    def describe(self, node: NamedNode, limit: int) -> tuple[set[Triple], int]:
-        """Return a description of `node`, and how many statements point at it.
+    def number(self, pattern: str) -> int:
+        """Return how many solutions a graph pattern of our own has; known ones cost nothing."""
+        return self._numbers(pattern)
 
-        The description is what is said about the node, at most `limit` statements that point at
-        it, the mentions that are its evidence with their spans, and the names of all neighbours.
-        """
-        triples = set(self.about(node))
-        neighbours = {term for t in triples for term in (t.predicate, t.object)}
-        links, total = self.incoming(node, limit)
-        for link in links:
-            triples.add(Triple(link.subject, link.predicate, node))
-            neighbours |= {link.subject, link.predicate}
-        for mention in self.subjects(BODY, node):
-            triples |= set(self.about(mention))
-            for span in self.values(mention, TARGET):
-                triples |= set(self.about(span))
-        for neighbour in neighbours:
-            triples |= set(self.names(neighbour))
-        return triples, total
+    def _count(self, pattern: str) -> int:
+        ((number,),) = self._select(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}")
+        return int(number.value)
+
+    def rows(self, pattern: str, skip: int, limit: int) -> Iterator[list[Any]]:
+        """Yield solutions of a graph pattern of our own, as the values of ?a and ?b."""
+        query = f"SELECT ?a ?b WHERE {{ {pattern} }} OFFSET {skip} LIMIT {limit}"
+        yield from self._select(query)
+
+    def _select(self, query: str) -> Iterator[list[Any]]:
+        answer = self.quads.query(query)
+        assert isinstance(answer, QuerySolutions)
+        for row in answer:
+            yield list(row)
 
     def about(self, node: Term) -> Iterator[Triple]:
         """Yield the triples with `node` as their subject."""
@@ -244,8 +228,11 @@ class Dataset:
         return list(as_triples(self.quads.quads_for_pattern(None, None, None, name)))
 
     def has_graph(self, iri: str) -> bool:
-        """Tell whether there is a named graph `iri`."""
-        return self.quads.contains_named_graph(NamedNode(iri))
+        """Tell whether there is a named graph `iri`; nothing that is no IRI names one."""
+        try:
+            return self.quads.contains_named_graph(NamedNode(iri))
+        except ValueError:
+            return False
 
     def graph_names(self) -> list[str]:
         """Return the IRIs of the named graphs, sorted."""

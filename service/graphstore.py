@@ -13,10 +13,8 @@ from pyoxigraph import NamedNode
 
 from service import web
 from service.multipart import MULTIPART, read_files
-from service.negotiate import GRAPH_OFFERS, N_QUADS, TRIG, content_type
-from service.planning import VARY, tag_of
+from service.negotiate import GRAPH_OFFERS, N_QUADS, TRIG
 from service.problem import Problem, bad_request, not_found
-from service.processes.frames import Job
 from service.protocol import read_content_type, read_parameters, unsupported
 from service.tokens import require_writer
 
@@ -125,24 +123,7 @@ def read(target: Target) -> Response:
     if target.iri is not None and not dataset.has_graph(target.iri):
         raise target.missing()
     offer = web.negotiate(GRAPH_OFFERS, web.asked_format())
-    tag = tag_of(dataset.store.version, "graph", target.iri or "", offer.media_type)
-    if web.is_current(tag):
-        return web.not_modified(tag)
-    headers = {
-        "Content-Type": content_type(offer),
-        "Vary": VARY,
-        "ETag": f'"{tag}"',
-        "Cache-Control": "no-cache",
-    }
-    if request.method == "HEAD":
-        response = Response(headers=headers)
-        response.automatically_set_content_length = False
-        del response.content_length
-        return response
-    job = Job("graph", media_type=offer.media_type, graph=target.iri)
-    reply = web.answer(job, web.site().settings.query_timeout)
-
-    return Response(reply.first if reply.is_whole else reply, headers=headers)
+    return web.graph(target.iri, offer)
 
 
 def write(target: Target, *, merge: bool, made: bool = False) -> Response:

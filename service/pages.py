@@ -11,12 +11,11 @@ from service.negotiate import GRAPH_OFFERS, JSON
 from service.problem import not_found
 from service.processes.frames import Job
 from service.serialise import write_triples
+from service.statistics import PATIENCE
 
 SHOWN_CLASSES = {*CLASSES, "http://www.w3.org/ns/org#Organization", "https://schema.org/Place"}
 """Classes that the start page counts: kzop's own and those reused with instances of their own."""
 
-FIRST_COUNT = 5.0
-"""Seconds that the description of the data waits for the first counts after a start."""
 READY = 5.0
 """Seconds in which a service that is ready answers a query."""
 
@@ -67,7 +66,7 @@ def documents_with_paths() -> list[tuple[object, str]]:
 def void() -> Response:
     """Describe the data (VoID and DCAT)."""
     offer = web.negotiate(GRAPH_OFFERS, web.asked_format())
-    counts = web.engine().statistics.current(wait=FIRST_COUNT)
+    counts = web.engine().statistics.current(wait=PATIENCE)
     counted = counts.version if counts else ""
     tag = web.entity_tag("void", counted, web.public_url(), offer.media_type)
     if web.is_current(tag):

@@ -15,18 +15,21 @@ VOID = "http://rdfs.org/ns/void#"
 DCAT = "http://www.w3.org/ns/dcat#"
 FOAF = "http://xmlns.com/foaf/0.1/"
 SCHEMA = "https://schema.org/"
+HYDRA = "http://www.w3.org/ns/hydra/core#"
+PROV = "http://www.w3.org/ns/prov#"
 
 PREFIXES = {
     "dcat": DCAT,
     "dcterms": DCTERMS,
     "eli": ELI,
     "foaf": FOAF,
+    "hydra": HYDRA,
     "kzc": CODE,
     "kzop": ONTOLOGY,
     "oa": OA,
     "org": "http://www.w3.org/ns/org#",
     "owl": OWL,
-    "prov": "http://www.w3.org/ns/prov#",
+    "prov": PROV,
     "rdf": RDF,
     "rdfs": RDFS,
     "schema": SCHEMA,

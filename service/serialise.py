@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable
 
-from pyoxigraph import Triple, serialize
+from pyoxigraph import BlankNode, NamedNode, Triple, serialize
 
 from service.evaluation import GRAPH_FORMATS
-from service.negotiate import Offer
+from service.jsonld import write_jsonld
+from service.negotiate import JSON_LD, Offer
 from service.prefixes import PREFIXES
 
 
-def write_triples(triples: Iterable[Triple], offer: Offer) -> bytes:
-    """Return triples in the form of `offer`."""
+def write_triples(
+    triples: Iterable[Triple], offer: Offer, topic: NamedNode | BlankNode | None = None
+) -> bytes:
+    """Return triples in the form of `offer`; JSON-LD is compact, with `topic` as its root."""
+    if offer is JSON_LD:
+        return write_jsonld(triples, topic)
     return serialize(list(triples), format=GRAPH_FORMATS[offer], prefixes=PREFIXES) or b""

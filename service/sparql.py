@@ -14,6 +14,7 @@ from service.processes.frames import Job
 from service.protocol import METHODS, Operation, Update, read_operation
 from service.searching import with_hits
 from service.serialise import write_triples
+from service.statistics import PATIENCE
 from service.table import PAGE_ROWS, read_table
 from service.tokens import require_writer
 from service.using import with_using
@@ -63,7 +64,7 @@ def service_page() -> Response:
     if offer is HTML:
         names = [offer.names[0] for offer in SELECT_OFFERS]
         return web.page("sparql.html", query=EXAMPLE, table=None, names=names)
-    counts = web.engine().statistics.current()
+    counts = web.engine().statistics.current(wait=PATIENCE)
     counted = counts.version if counts else ""
     tag = web.entity_tag("description", counted, web.public_url(), offer.media_type)
     if web.is_current(tag):

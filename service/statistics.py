@@ -18,8 +18,10 @@ from service.processes.pool import BrokenAnswer
 
 LOOK = 0.5
 """Seconds between two looks for newer data."""
-REST = 20.0
+REST = 5.0
 """How much longer than a count took it rests until the next: data may change all the time."""
+PATIENCE = 5.0
+"""Seconds that a description of the data waits for the first counts after a start."""
 AGAIN = 60.0
 """Seconds until a new try after one that failed."""
 

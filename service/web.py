@@ -6,7 +6,7 @@ Everything here needs a request of an app that `service.app.create_app` made.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Response, current_app, g, render_template, request
 
@@ -21,12 +21,14 @@ from service.language import LANGUAGES, choose_language, messages
 from service.negotiate import Offer, content_type
 from service.observe import Observer
 from service.planning import matches, tag_of
-from service.problem import Problem, bad_request
+from service.problem import Problem, bad_request, not_found
 from service.processes.frames import Job
 from service.terms import Presenter
 
 EXTENSION = "kzop"
 
+SAFE_LOCATION = "!#$%&'()*+,/:;=?@[]~"
+"""Characters of an address that a header takes as they are."""
 PAGE_VARY = "Accept, Accept-Encoding, Accept-Language, Cookie"
 """What the content of a page depends on."""
 DATA_VARY = "Accept, Accept-Encoding, Origin"
@@ -98,6 +100,14 @@ def public_url() -> str:
     return address
 
 
+def root_url() -> str:
+    """Return the address that data gives for documents, ending in "/": the setting, or the base.
+
+    Not what the Host header says: data must not hang on what a client writes there.
+    """
+    return site().settings.public_url or dataset().base.iri
+
+
 def language() -> str:
     """Return the language of the current request's pages."""
     if "language" not in g:
@@ -116,6 +126,22 @@ def asked_format() -> str | None:
 def negotiate(offers: tuple[Offer, ...], name: str | None = None) -> Offer:
     """Return the offer that `name` (a `format=`) or else the Accept header asks for, or a 406."""
     return negotiation.negotiate(offers, request.headers.get("Accept"), name)
+
+
+def known_form(extension: str, offers: tuple[Offer, ...]) -> str:
+    """Return the extension of an address. Raises the 404 for one that no offer has."""
+    names = [offer.names[0] for offer in offers]
+    if extension and extension not in names:
+        forms = ", ".join(f".{name}" for name in names)
+        raise not_found(f"{request.path} has no form .{extension}: use one of {forms}")
+    return extension
+
+
+def with_links(response: Response, links: list[str], content_location: str) -> Response:
+    """Give an answer its Link and Content-Location headers."""
+    response.headers["Link"] = ", ".join(links)
+    response.headers["Content-Location"] = quote(content_location, safe=SAFE_LOCATION)
+    return response
 
 
 def template_values() -> dict[str, object]:
@@ -190,3 +216,26 @@ def data(body: bytes, offer: Offer, tag: str | None, vary: str = DATA_VARY) -> R
         response.headers["Cache-Control"] = "no-cache"
         response.set_etag(tag)
     return response
+
+
+def graph(iri: str | None, offer: Offer) -> Response:
+    """Answer with the named graph `iri`, or the default graph, as it streams from a worker."""
+    tag = tag_of(dataset().store.version, "graph", iri or "", offer.media_type)
+    if is_current(tag):
+        return not_modified(tag)
+    if request.method == "HEAD":
+        response = data(b"", offer, tag)
+        response.automatically_set_content_length = False
+        del response.content_length
+        return response
+    reply = answer(Job("graph", media_type=offer.media_type, graph=iri), query_timeout())
+    response = data(reply.first if reply.is_whole else b"", offer, tag)
+    if not reply.is_whole:
+        response.response = reply
+        del response.content_length
+    return response
+
+
+def query_timeout() -> float:
+    """Return the seconds that a query may take."""
+    return site().settings.query_timeout

@@ -23,6 +23,8 @@ GRACE = 40
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--base-iri", metavar="IRI", help="$KZOP_BASE_IRI: the base the store must have.")
 @click.option("--public-url", metavar="URL", help="$KZOP_PUBLIC_URL: where the service stands.")
+@click.option("--license", metavar="URL", help="$KZOP_LICENSE: licence of the data.")
+@click.option("--publisher", metavar="URL", help="$KZOP_PUBLISHER: who publishes the data.")
 @click.option("--query-timeout", metavar="SECONDS", help="$KZOP_QUERY_TIMEOUT: limit of a query.")
 @click.option("--query-workers", metavar="N", help="$KZOP_QUERY_WORKERS: queries at once.")
 @click.option("--query-memory", metavar="MB", help="$KZOP_QUERY_MEMORY: limit of a query.")

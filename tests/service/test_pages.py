@@ -271,19 +271,11 @@ def test_document_negotiates(client: FlaskClient) -> None:
     assert again.status_code == 304
 
 
-def test_many_incoming_links_are_counted(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("service.resource.DATA_LIMIT", 2)
-    text = client.get(f"/doc/{ARTICLE}.ttl").text
-    assert "Holds 2 of the 6 statements that point at its topic." in text
-
-
 def test_source_text_is_served_as_read(
     client: FlaskClient, example: DocumentGraphs, source: Source
 ) -> None:
     path = "/id/" + example.text_iri.removeprefix(ID)
-    response = client.get(path, headers=BROWSER)
+    response = client.get(path)
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert response.data == source.text.encode("utf-8")
     assert client.get(path.replace("original-", "original-0")).status_code == 404
