@@ -22,7 +22,7 @@ from typing import Self
 from pyoxigraph import Store
 
 from graph.textdifference import added_since, begin, removed_since
-from graph.textsearch import Hit, Hits, Search
+from graph.textsearch import Choose, Hit, Hits, Search
 from graph.texttables import APPLICATION_ID, KINDS, PRINT, SCHEMA, Statement, Writer
 
 __all__ = ["Hit", "Hits", "Statement", "TextIndex", "TextIndexError"]
@@ -113,6 +113,7 @@ class TextIndex:
         kind: str | None = None,
         limit: int = 20,
         offset: int = 0,
+        choose: Choose | None = None,
     ) -> Hits:
         """Find the things whose label or text holds all the words of `text`, best first.
 
@@ -120,11 +121,14 @@ class TextIndex:
         them, texts; among equals the shortest. `language` ("kk") keeps texts with that tag.
         `kind` is "label", "text" or "evidence" (what mentions read); None means labels and texts.
         A thing is one hit, by its best text. Any `text` will do; its first 1,000 characters count.
+        `choose` gets the IRIs of the first 1,000 hits and returns those that are wanted; if it
+        leaves some out, only the wanted ones are counted, and all of them if there are no more
+        than 1,000 hits (`Hits.complete`).
         """
         if kind not in (None, *KINDS):
             raise ValueError(f"kind must be {', '.join(KINDS)} or None, not {kind!r}")
         with self._search() as search:
-            return search.hits(text, language, kind, max(limit, 0), max(offset, 0))
+            return search.hits(text, language, kind, max(limit, 0), max(offset, 0), choose)
 
     def complete(self, prefix: str, limit: int = 10, *, language: str | None = None) -> list[Hit]:
         """Return labels for what is being typed: those that begin so, then those that go on so."""

@@ -30,6 +30,9 @@ _NEAR_WORDS = 3000
 _STEPS = 10_000  # of SQLite's machine between two looks at the clock
 _AFTER_ALL = "\U0010ffff"
 
+Choose = Callable[[Sequence[str]], Sequence[str]]
+"""IRIs of the first things that were found, best first -> those of them that are wanted."""
+
 _Found = tuple[int, str, str, int, str, float]
 """Entry, IRI, language, bits of the properties, kind, score of a long text found so."""
 
@@ -89,13 +92,27 @@ class Search:
         self._connection.execute("ROLLBACK")
 
     def hits(
-        self, text: str, language: str | None, kind: str | None, limit: int, offset: int
+        self,
+        text: str,
+        language: str | None,
+        kind: str | None,
+        limit: int,
+        offset: int,
+        choose: Choose | None = None,
     ) -> Hits:
         """Return the hits from `offset`; see `TextIndex.search`."""
         query = read_query(text)
         things = self._things(query, language, kind, MOST_ROWS)
-        page = list(things.values())[offset : offset + min(limit, MOST_HITS)]
-        return Hits(len(things), self._read(page, query), not self._ended)
+        total, found = len(things), list(things.values())
+        if choose is not None:
+            first = list(things)[:MOST_HITS]
+            chosen = choose(first)
+            if len(chosen) < len(first):
+                found = [things[iri] for iri in chosen]
+                self._ended = self._ended or total > MOST_HITS
+                total = len(chosen)
+        page = found[offset : offset + min(limit, MOST_HITS)]
+        return Hits(total, self._read(page, query), not self._ended)
 
     def things(self, text: str, most: int) -> frozenset[str] | None:
         """Return the IRIs of everything found, or None if that is not all or more than `most`."""

@@ -4,7 +4,7 @@ Knows the store but not Flask. IRIs go in and come out as strings; lists are sor
 version of the data gives one page.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -96,6 +96,8 @@ class Dataset:
         # The store is open for reading only, so a label once read stays right.
         self._labels = lru_cache(maxsize=REMEMBERED_LABELS)(self._read_label)
         self.known_names: dict[tuple[NamedNode, str], Label] = {}
+        self.known_facets: dict[str, Mapping[str, frozenset[str]]] = {}
+        self.known_years: dict[str, str] = {}
         self.known_places: dict[str, tuple[list[int], list[NamedNode]]] = {}
         self._numbers = lru_cache(maxsize=REMEMBERED_NUMBERS)(self._count)
 

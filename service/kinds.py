@@ -52,6 +52,21 @@ KIND_OF = {
 }
 """Class -> kind."""
 
+ROOT_OF = {
+    "norm": vocab.Norm,
+    "penalty": vocab.Penalty,
+    "age": vocab.AgeThreshold,
+    "act": vocab.LegalDocument,
+    "provision": vocab.Provision,
+    "body": f"{ORG}Organization",
+    "party": vocab.PartyClass,
+    "place": f"{SCHEMA}Place",
+    "measure": vocab.Measure,
+    "statistic": vocab.Statistic,
+    "citation": vocab.Citation,
+}
+"""Kind -> the class that all things of the kind have."""
+
 CLASSES_OF = {kind: tuple(c for c, k in KIND_OF.items() if k == kind) for kind in KINDS}
 """Kind -> its classes."""
 

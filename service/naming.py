@@ -123,8 +123,8 @@ class Names:
 
     def _stated(self, node: NamedNode, what: str) -> str:
         """What a thing is, and the provision that states it, or else its first words."""
-        where = self.dataset.value(node, STATED_IN)
-        if isinstance(where, NamedNode):
+        where = self.place(node)
+        if where is not None:
             return f"{what}: {self(where).text}"
         return self._pair(what, short(lexical(self.dataset.value(node, ACTION))))
 
@@ -186,6 +186,11 @@ class Names:
             return parents[0]
         annexed = self.dataset.value(node, IS_ANNEX_OF)
         return annexed if isinstance(annexed, NamedNode) else None
+
+    def place(self, node: NamedNode) -> NamedNode | None:
+        """Return the provision that states a thing, or the document; None if nothing states it."""
+        where = self.dataset.value(node, STATED_IN)
+        return where if isinstance(where, NamedNode) else None
 
     def way(self, node: NamedNode) -> list[NamedNode]:
         """Return what a thing stands in, from the act down, without the thing itself."""

@@ -1,78 +1,148 @@
-"""The search: words in, the things whose labels or texts hold them out, as a page or as JSON."""
+"""The search: words in, the things whose labels or texts hold them out, as a page or as JSON.
+
+`q=` are the words; `kind=`, `act=`, `body=` and `year=` narrow what is found, or list things where
+there are no words; `in=` chooses labels, texts or evidence; `prefix=` completes what is typed.
+"""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request
 from pyoxigraph import NamedNode
 
-from graph.iris import ONTOLOGY
-from graph.textindex import Hit
+from graph.textindex import Hit, Hits
 from service import web
+from service.facets import FACETS, MOST, Choice, Facets, in_order
+from service.kinds import KINDS
+from service.language import messages
 from service.negotiate import HTML, Offer
-from service.prefixes import RDF
 from service.problem import bad_request
+from service.quotes import Quotes
+from service.relations import Item, Relations
+from service.snippets import Piece, pieces
 from service.terms import Shown, local_path
 
 blueprint = Blueprint("search", __name__)
 
-TYPE = NamedNode(f"{RDF}type")
 JSON = Offer("application/json", ("json",))
 PAGE = 20
 """Hits on a page."""
-MOST = 100
+MOST_IN_ANSWER = 100
 """Most hits in one answer with JSON."""
-AROUND = 80
-"""Characters shown before the first word that was found in a long text."""
-LENGTH = 320
-"""Most characters shown of a text."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of a text, with a mark if it was searched for."""
-
-    text: str
-    marked: bool
+CHOICES = 12
+"""Values of a facet that a page offers."""
+PLACES = ("label", "text", "evidence")
+"""What `in=` can be."""
+EXAMPLES = ("бала құқықтары", "өлім жазасы", "345-II")
+"""Searches that an empty page offers."""
 
 
 @dataclass(frozen=True)
 class Found:
     """A hit as a page shows it."""
 
-    thing: Shown
-    kind: Shown | None
+    item: Item
+    way: list[Shown]
+    """What it stands in, from the act down."""
+    name: list[Piece]
+    """Its name, with marks if that is what was found."""
     pieces: list[Piece]
+    """The text that was found, with marks; none if it is the name."""
     language: str
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A value of a facet as a page offers it."""
+
+    shown: Shown
+    count: int
+    chosen: bool
+    href: str
+    """The same search with the value, or without it if it is chosen."""
 
 
 @blueprint.get("/search")
 def search() -> Response:
-    """Find things by words (`q=`), from `offset=`, or complete what is being typed (`prefix=`)."""
+    """Find things by words and facets, from `offset=`, or complete what is being typed."""
     offer = web.negotiate((HTML, JSON), web.asked_format())
+    limit = read_number("limit", PAGE, 1, MOST_IN_ANSWER)
     offset = read_number("offset", 0, 0, 10_000)
+    place, chosen = read_choice()
     if request.args.get("prefix"):
         return complete(request.args["prefix"])
     words = request.args.get("q", "")
-    limit = read_number("limit", PAGE, 1, MOST)
-    kind = request.args.get("kind") or None
-    if kind not in (None, "label", "text", "evidence"):
-        raise bad_request(f"kind={kind}: write label, text or evidence, or leave it out")
-    if offer is HTML and not words.strip():
-        return web.page("search.html", words_asked="", hits=None)
-    hits = web.engine().indexing.index().search(words, kind=kind, limit=limit, offset=offset)
-    if offer is HTML:
-        found = [show(hit) for hit in hits.hits]
-        return web.page(
-            "search.html", words_asked=words, hits=hits, found=found, offset=offset, limit=limit
-        )
-    values = [hit_values(hit) for hit in hits.hits]
-    return answer(total=hits.total, complete=hits.complete, offset=offset, hits=values)
+    facets = Facets(web.dataset(), chosen)
+    if words.strip():
+        index = web.engine().indexing.index()
+        hits = index.search(words, kind=place, limit=limit, offset=offset, choose=facets.choose)
+    else:
+        hits = browse(facets, limit, offset) if facets.chosen else Hits(0, [])
+    if offer is not HTML:
+        return as_json(hits, facets, offset)
+    return web.page(
+        "search.html",
+        asked=words,
+        chosen=chosen,
+        place=place,
+        hits=hits,
+        searched=bool(words.strip()) or bool(facets.chosen),
+        found=show(hits.hits),
+        facets=[(name, offered(name, facets)) for name in FACETS],
+        most=MOST,
+        partial=not hits.complete or hits.total > MOST,
+        offset=offset,
+        limit=limit,
+        here=here,
+        kinds=KINDS,
+        examples=EXAMPLES,
+    )
+
+
+def read_choice() -> tuple[str | None, dict[str, str]]:
+    """Return where to look for words, and the chosen value of each facet. Raises the 400.
+
+    `kind=` may be label, text or evidence too, as it could before there was `in=`.
+    """
+    place = request.args.get("in") or None
+    chosen = {name: request.args.get(name, "") for name in FACETS}
+    if chosen["kind"] in PLACES:
+        place, chosen["kind"] = chosen["kind"], ""
+    if place not in (None, *PLACES):
+        raise bad_request(f"in={place}: write label, text or evidence, or leave it out")
+    if chosen["kind"] and chosen["kind"] not in (*KINDS, "other"):
+        raise bad_request(f"kind={chosen['kind']}: write one of {', '.join(KINDS)}")
+    year = chosen["year"]
+    if year and not (year.isascii() and year.isdigit() and len(year) == 4):
+        raise bad_request(f"year={year}: write a year with four digits")
+    for name in ("act", "body"):
+        try:
+            NamedNode(chosen[name] or "a:b")
+        except ValueError as error:
+            raise bad_request(f"{name}={chosen[name]}: write an absolute IRI") from error
+    return place, chosen
+
+
+def browse(facets: Facets, limit: int, offset: int) -> Hits:
+    """Return things by facets alone, as hits by their names."""
+    every, complete = facets.browse()
+    kept = facets.choose(every)
+    only_kind = set(facets.chosen) == {"kind"} and facets.chosen["kind"] != "other"
+    listed = every if only_kind else kept
+    complete = complete and (only_kind or len(every) <= MOST)
+    names = web.presenter().names
+    hits = []
+    for iri in listed[offset : offset + limit]:
+        name = names(NamedNode(iri))
+        hits.append(Hit(iri, "", name.text, name.language, 1.0, ()))
+    return Hits(len(listed), hits, complete)
 
 
 def complete(prefix: str) -> Response:
     """Answer with labels that begin as the client has typed."""
     language = request.args.get("lang") or None
-    hits = web.engine().indexing.index().complete(prefix, read_number("limit", 10, 1, MOST))
+    limit = read_number("limit", 10, 1, MOST_IN_ANSWER)
+    hits = web.engine().indexing.index().complete(prefix, limit)
     if language:
         hits = sorted(hits, key=lambda hit: hit.language != language)
     return answer(hits=[hit_values(hit) for hit in hits])
@@ -86,11 +156,36 @@ def answer(**values: object) -> Response:
     return response
 
 
+def as_json(hits: Hits, facets: Facets, offset: int) -> Response:
+    """Answer with hits and the values of the facets."""
+    names = web.presenter().names
+
+    def values(name: str, choice: Choice) -> dict[str, object]:
+        said: dict[str, object] = {"value": choice.value, "count": choice.count}
+        if name in ("act", "body"):
+            said["label"] = names(NamedNode(choice.value)).text
+        return said
+
+    return answer(
+        total=hits.total,
+        complete=hits.complete,
+        offset=offset,
+        hits=[hit_values(hit) for hit in hits.hits],
+        facets={
+            name: [values(name, choice) for choice in facets.choices[name][:MOST_IN_ANSWER]]
+            for name in FACETS
+        },
+        facets_complete=hits.complete and hits.total <= MOST,
+    )
+
+
 def hit_values(hit: Hit) -> dict[str, object]:
     """Return a hit as JSON values."""
+    dataset = web.dataset()
     return {
         "iri": hit.iri,
-        "page": local_path(hit.iri, web.dataset().base.iri),
+        "page": local_path(hit.iri, dataset.base.iri),
+        "kind": next(iter(Facets(dataset, {}).values(hit.iri)["kind"])),
         "property": hit.property,
         "text": hit.text,
         "language": hit.language,
@@ -99,31 +194,61 @@ def hit_values(hit: Hit) -> dict[str, object]:
     }
 
 
-def show(hit: Hit) -> Found:
-    """Return a hit as a page shows it: its name, its class, the words in their text."""
+def show(hits: list[Hit]) -> list[Found]:
+    """Return hits as a page shows them: name, kind, place, the words in their text, evidence."""
     presenter = web.presenter()
-    dataset = web.dataset()
-    node = NamedNode(hit.iri)
-    kinds = [kind for kind in dataset.values(node, TYPE) if isinstance(kind, NamedNode)]
-    own = sorted(kinds, key=lambda kind: (not kind.value.startswith(ONTOLOGY), kind.value))
-    kind = presenter(own[0]) if own else None
-    return Found(presenter(node), kind, pieces(hit), hit.language)
+    relations = Relations(presenter, messages()[web.language()], Quotes(presenter))
+    found = []
+    for hit in hits:
+        node = NamedNode(hit.iri)
+        item = relations.item(node, "")
+        cut = pieces(hit)
+        named = hit.text == item.shown.text
+        name = cut if named else [Piece(item.shown.text, False)]
+        way = [presenter(one) for one in acts(node)]
+        found.append(Found(item, way, name, [] if named else cut, hit.language))
+    return found
 
 
-def pieces(hit: Hit) -> list[Piece]:
-    """Cut the text of a hit into stretches with and without marks, around the first mark."""
-    first = hit.highlights[0][0] if hit.highlights else 0
-    begin = 0 if len(hit.text) <= LENGTH else max(0, first - AROUND)
-    end = min(len(hit.text), begin + LENGTH)
-    found = [Piece("…", False)] if begin else []
-    done = begin
-    for start, stop in hit.highlights:
-        if start < done or stop > end:
-            continue
-        found += [Piece(hit.text[done:start], False), Piece(hit.text[start:stop], True)]
-        done = stop
-    found.append(Piece(hit.text[done:end], False))
-    return found + ([Piece("…", False)] if end < len(hit.text) else [])
+def acts(node: NamedNode) -> list[NamedNode]:
+    """Return what a provision or a statement stands in: not the thing itself."""
+    names = web.presenter().names
+    values = Facets(web.dataset(), {}).values(node.value)
+    if values["kind"] == {"citation"}:
+        return []
+    stated = names.place(node)
+    return [stated] if stated else names.way(node)[:1]
+
+
+def offered(name: str, facets: Facets) -> list[Offered]:
+    """Return the values of a facet that a page offers: the chosen one and the most frequent."""
+    choices = facets.choices[name]
+    choices = in_order(choices) if name == "kind" else choices
+    shown = [c for place, c in enumerate(choices) if place < CHOICES or c.chosen]
+    return [
+        Offered(
+            naming(name, choice.value),
+            choice.count,
+            choice.chosen,
+            here(**{name: "" if choice.chosen else choice.value, "offset": ""}),
+        )
+        for choice in shown
+        if len(choices) > 1 or choice.chosen or name == "kind"
+    ]
+
+
+def naming(facet: str, value: str) -> Shown:
+    """Return the value of a facet in words."""
+    if facet == "kind":
+        return Shown(messages()[web.language()][f"many_{value}"], web.language(), "", "")
+    return web.presenter()(value) if facet in ("act", "body") else Shown(value, "", "", "")
+
+
+def here(**changed: str) -> str:
+    """Return the address of this search with changed parameters; "" takes one away."""
+    values = {k: v for k, v in request.args.items() if v and k not in ("lang", "format", "output")}
+    values |= {k: str(v) for k, v in changed.items()}
+    return f"/search?{urlencode({k: v for k, v in values.items() if v})}"
 
 
 def read_number(name: str, default: int, least: int, most: int) -> int:

@@ -1,9 +1,12 @@
 """The search: over HTTP, in SPARQL by its parameter and its functions, in step with the data."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -13,6 +16,7 @@ from server import request, running
 from graph.store import GraphStore, rebuild
 from service.app import create_app
 from service.config import Settings
+from service.kinds import KINDS, ROOT_OF
 from service.processes.indexer import bring_in_step
 
 LABEL = "http://www.w3.org/2004/02/skos/core#prefLabel"
@@ -134,3 +138,104 @@ def test_the_index_of_a_rebuilt_store_is_read(tmp_path: Path) -> None:
     fill("Жаңа комитет")
     assert (found(client, q="ескі"), found(client, q="жаңа")) == ([], [BODY])
     app.extensions["kzop"].engine.close()
+
+
+@pytest.fixture(scope="module")
+def sample(sample_folder: Path) -> Iterator[FlaskClient]:
+    """The service over the sample and its text index."""
+    bring_in_step(sample_folder)
+    app = create_app(Settings(store=sample_folder))
+    yield app.test_client()
+    app.extensions["kzop"].engine.close()
+
+
+def answer(client: FlaskClient, **parameters: str) -> dict[str, Any]:
+    response = client.get("/search", query_string={"format": "json", **parameters})
+    assert response.status_code == 200, response.text
+    values: dict[str, Any] = response.get_json()
+    return values
+
+
+def test_facets_count_what_choosing_them_gives(sample: FlaskClient) -> None:
+    whole = answer(sample, q="бала", limit="100")
+    assert whole["facets_complete"] is True
+    assert sum(one["count"] for one in whole["facets"]["kind"]) == whole["total"]
+    for name in ("kind", "act", "body", "year"):
+        assert whole["facets"][name], name
+        for choice in whole["facets"][name][:5]:
+            narrowed = answer(sample, q="бала", **{name: choice["value"]})
+            assert narrowed["total"] == choice["count"], choice
+            assert narrowed["complete"] is True
+    acts = whole["facets"]["act"]
+    assert all(act["label"] for act in acts)
+
+
+def test_other_values_of_a_chosen_facet_stay_on_offer(sample: FlaskClient) -> None:
+    whole = answer(sample, q="бала")
+    kinds = {one["value"]: one["count"] for one in whole["facets"]["kind"]}
+    narrowed = answer(sample, q="бала", kind="norm")
+    assert {one["value"]: one["count"] for one in narrowed["facets"]["kind"]} == kinds
+    assert {hit["kind"] for hit in narrowed["hits"]} == {"norm"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_alone_lists_all_its_things(sample: FlaskClient, kind: str) -> None:
+    query = f"SELECT ?hit WHERE {{ ?hit a <{ROOT_OF[kind]}> }}"
+    everything = set(ask(sample, query))
+    assert everything
+    seen: list[str] = []
+    while True:
+        found = answer(sample, kind=kind, limit="15", offset=str(len(seen)))
+        assert found["total"] == len(everything)
+        if not found["hits"]:
+            break
+        seen += [hit["iri"] for hit in found["hits"]]
+    assert len(seen) == len(everything)
+    assert set(seen) == everything
+
+
+def test_an_act_lists_what_it_states(sample: FlaskClient) -> None:
+    act = "https://w3id.org/kzop/id/eli/kz/code/criminal"
+    found = answer(sample, act=act, kind="penalty", limit="100")
+    query = f"""SELECT DISTINCT ?hit WHERE {{ ?p <http://data.europa.eu/eli/ontology#is_part_of>*
+    <{act}> . ?hit <https://w3id.org/kzop/ontology#statedIn> ?p ; a
+    <https://w3id.org/kzop/ontology#Penalty> }}"""
+    assert {hit["iri"] for hit in found["hits"]} == set(ask(sample, query))
+    assert found["total"] == 6
+
+
+def test_facets_of_many_hits_are_lower_bounds(
+    sample: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = answer(sample, q="бала")
+    monkeypatch.setattr("service.facets.MOST", 10)
+    monkeypatch.setattr("service.search.MOST", 10)
+    monkeypatch.setattr("graph.textsearch.MOST_HITS", 10)
+    bounded = answer(sample, q="бала")
+    assert bounded["total"] == whole["total"]
+    assert bounded["facets_complete"] is False
+    assert sum(one["count"] for one in bounded["facets"]["kind"]) == 10
+    page = sample.get("/search", query_string={"q": "бала", "lang": "en"}).text
+    assert "counted over the first 10 results: they are lower bounds" in page
+    narrowed = answer(sample, q="бала", kind=bounded["facets"]["kind"][0]["value"])
+    assert narrowed["complete"] is (len(bounded["facets"]["kind"]) == 1)
+
+
+def test_the_page_of_a_search_links_facets_places_and_words(sample: FlaskClient) -> None:
+    text = sample.get("/search", query_string={"q": "бала", "lang": "kk"}).text
+    links = [unescape(link) for link in re.findall(r'href="(/search\?[^"]+)"', text)]
+    assert len(links) > 5
+    for link in links:
+        assert sample.get(link, headers={"Accept": "text/html"}).status_code == 200
+    assert re.search(r'href="[^"]*#char=\d+,\d+">мәтіннен көру', text)
+    assert 'class="badge kind-' in text
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [("kind", "laws"), ("year", "x"), ("act", "no iri"), ("body", "<>"), ("in", "laws")],
+)
+def test_bad_facets(sample: FlaskClient, parameter: str, value: str) -> None:
+    response = sample.get("/search", query_string={"q": "a", parameter: value})
+    assert response.status_code == 400
+    assert parameter in response.text
