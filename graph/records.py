@@ -127,6 +127,10 @@ class Records:
         """Return all documents, sorted by name."""
         return self._documents("ORDER BY doc")
 
+    def first(self, most: int) -> list[DocumentRecord]:
+        """Return the first `most` documents in order of name."""
+        return self._documents("ORDER BY doc LIMIT ?", most)
+
     def document(self, doc: str) -> DocumentRecord | None:
         """Return the document with that name, or None."""
         return next(iter(self._documents("WHERE doc = ?", doc)), None)
@@ -222,11 +226,11 @@ class Records:
             run("INSERT OR REPLACE INTO input VALUES (?, ?, ?)", inputs)
             self._tables.execute(ORPHANS)
 
-    def _documents(self, rest: str, *values: str) -> list[DocumentRecord]:
+    def _documents(self, rest: str, *values: str | int) -> list[DocumentRecord]:
         return [
             DocumentRecord(*row) for row in self._rows(f"SELECT * FROM document {rest}", *values)
         ]
 
-    def _rows(self, statement: str, *values: str) -> list[tuple[Any, ...]]:
+    def _rows(self, statement: str, *values: str | int) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._tables.execute(statement, values).fetchall()

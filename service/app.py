@@ -10,6 +10,7 @@ from service import (
     errors,
     graphs,
     graphstore,
+    home,
     named,
     pages,
     reconcile,
@@ -27,6 +28,7 @@ from service.observe import Observer
 
 ROUTES = (
     assets,
+    home,
     sparql,
     graphstore,
     resource,

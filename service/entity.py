@@ -4,6 +4,8 @@ In: a node of the graph, and of the request `show=` (evidence, contents, or the 
 `service.relations`) with `offset=`, for the pages of long lists. Out: HTML.
 """
 
+from itertools import islice
+
 from flask import Response, request
 from pyoxigraph import NamedNode
 
@@ -13,16 +15,21 @@ from service.behind import queries
 from service.contents import Contents, ContentsReader
 from service.documents import work_path
 from service.facts import FactReader
+from service.glossary import MOST as MOST_USES
+from service.glossary import Glossary
+from service.jsonld import write_script
 from service.kinds import kind_of
 from service.language import messages
 from service.naming import STATED_IN, TYPE
 from service.prefixes import RDFS
 from service.quotes import Quotes
-from service.relations import PAGE, Relations
+from service.relations import PAGE, Group, Relations
 from service.terms import Shown, local_path
 
 EVIDENCE_PAGE = 8
 """Mentions beside the facts of a thing."""
+STATEMENTS = 200
+"""Most statements in the JSON-LD of a page; the whole description is one of its forms."""
 FAR = 1_000_000
 """Largest offset that is read."""
 SUBCLASS = NamedNode(f"{RDFS}subClassOf")
@@ -63,12 +70,15 @@ def entity_page(node: NamedNode, formats: list[tuple[str, str, str]]) -> Respons
         contents=contents if has_parts(contents) else None,
         stated=stated,
         text=text,
-        groups=[g for g in groups if not (whole and stated and g.key.startswith("kzop:statedIn"))],
+        groups=[g for g in groups if not shown_already(g, kind, whole)],
         asked=asked,
         offset=offset,
         page_size=PAGE,
         reader_path=reader_path(node, kind),
         queries=queries(node.value, kind),
+        codes=Glossary(show, None).codes(node) if kind == "scheme" and whole else [],
+        most_uses=MOST_USES,
+        data=write_script(islice(web.dataset().about(node), STATEMENTS), node) if whole else "",
         formats=formats,
         path=local_path(node.value, web.dataset().base.iri),
     )
@@ -78,6 +88,12 @@ def read_offset() -> int:
     """Return `offset=` of the request; nonsense counts as 0."""
     value = request.args.get("offset", "")
     return min(int(value), FAR) if value.isascii() and value.isdigit() and len(value) < 8 else 0
+
+
+def shown_already(group: Group, kind: str, whole: bool) -> bool:
+    """Tell whether a page of that kind shows a group of what points at its thing elsewhere."""
+    stated = kind == "provision" and group.key.startswith("kzop:statedIn")
+    return whole and (stated or (kind == "scheme" and group.key == "skos:inScheme"))
 
 
 def has_parts(contents: Contents | None) -> bool:

@@ -1,9 +1,7 @@
-"""The pages that are neither data nor a query: start page, documents, health, VoID."""
+"""The pages that are neither data nor a query: documents, health, VoID."""
 
 from flask import Blueprint, Response, jsonify
 
-from graph.queries import catalogue
-from graph.vocab import CLASSES
 from service import web
 from service.description import void_description
 from service.documents import find_work, read_document, work_path
@@ -13,26 +11,10 @@ from service.processes.frames import Job
 from service.serialise import write_triples
 from service.statistics import PATIENCE
 
-SHOWN_CLASSES = {*CLASSES, "http://www.w3.org/ns/org#Organization", "https://schema.org/Place"}
-"""Classes that the start page counts: kzop's own and those reused with instances of their own."""
-
 READY = 5.0
 """Seconds in which a service that is ready answers a query."""
 
 blueprint = Blueprint("pages", __name__)
-
-
-@blueprint.get("/")
-def home() -> Response:
-    """Show what is in the graph and where to go."""
-    counts = web.engine().statistics.current()
-    return web.page(
-        "home.html",
-        documents=documents_with_paths(),
-        counts=[(kind, n) for kind, n in counts.classes if kind in SHOWN_CLASSES] if counts else [],
-        queries=list(catalogue(web.dataset().base).values()),
-        graphs=web.dataset().graph_names(),
-    )
 
 
 @blueprint.get("/documents")

@@ -12,9 +12,10 @@ from pyoxigraph import NamedNode
 from graph.iris import CODE, ONTOLOGY
 from service import web
 from service.context import context
+from service.glossary import Glossary
 from service.linkheader import document_links, topic_links
 from service.negotiate import HTML, JSON_LD, Offer
-from service.prefixes import OWL, RDF, SKOS
+from service.prefixes import OWL, SKOS
 from service.resource import OFFERS, formats, in_order, unknown
 from service.serialise import write_triples
 
@@ -39,8 +40,8 @@ def codes(extension: str = "") -> Response:
     """Answer with the code lists: a page that names them, or all of them as RDF."""
     offer = web.negotiate(OFFERS, web.known_form(extension, OFFERS) or web.asked_format())
     if offer is HTML:
-        schemes = web.dataset().instances(f"{SKOS}ConceptScheme")
-        response = web.page("codes.html", schemes=schemes, formats=formats("/code"))
+        glossary = Glossary(web.presenter(), None)
+        response = web.page("codes.html", schemes=glossary.schemes(), formats=formats("/code"))
     else:
         response = vocabulary("codes", offer)
     return linked(response, "/code", NamedNode(CODE.rstrip("/")), f"{SKOS}ConceptScheme", offer)
@@ -86,24 +87,11 @@ def open_to_all(response: Response) -> Response:
 
 def ontology_page() -> Response:
     """Return the page with every class and property of the ontology."""
-    dataset = web.dataset()
-
-    def terms(kinds: list[str]) -> list[NamedNode]:
-        found = {node for kind in kinds for node in dataset.instances(f"{OWL}{kind}")}
-        return sorted((n for n in found if n.value.startswith(ONTOLOGY)), key=str)
-
-    properties = terms(["ObjectProperty", "DatatypeProperty", "AnnotationProperty"])
-    more = [
-        node
-        for node in dataset.instances(f"{RDF}Property")
-        if node.value.startswith(ONTOLOGY) and node not in properties
-    ]
-    groups = [("classes", terms(["Class"])), ("properties", sorted(properties + more, key=str))]
+    glossary = Glossary(web.presenter(), web.engine().statistics.current())
     return web.page(
         "ontology.html",
-        groups=[
-            (title, [(node, dataset.facts(node)) for node in nodes]) for title, nodes in groups
-        ],
+        classes=glossary.class_tree(),
+        properties=glossary.property_groups(),
         namespace=ONTOLOGY,
         formats=formats("/ontology"),
     )

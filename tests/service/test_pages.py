@@ -174,13 +174,16 @@ def test_language(client: FlaskClient) -> None:
     assert client.get("/?lang=xx").headers["Content-Language"] == "en"
 
 
-def test_start_page_counts_classes_with_kazakh_labels(app: Flask, client: FlaskClient) -> None:
+def test_start_page_counts_kinds_and_asks_questions(app: Flask, client: FlaskClient) -> None:
     assert app.extensions["kzop"].engine.statistics.current(wait=20), "the data is counted"
     text = page(client, "/")
-    assert re.search(r'href="/ontology#Law" lang="kk"[^>]*>Заң</a></td><td class="number">1<', text)
+    acts = re.search(r'href="/search\?kind=act"><span class="many">(\d+)</span> Құжаттар', text)
+    assert acts
+    assert acts[1] == "3"
     assert "2005 жылғы 15 қазандағы N 1033 қаулы" in text
-    for name in catalogue():
-        assert f'href="/queries/{name}"' in text
+    asked = re.findall(r'href="/queries/([^"]+)"', text)
+    assert len(asked) == 5
+    assert set(asked) <= set(catalogue())
 
 
 def test_document_page_shows_the_tree_with_evidence(client: FlaskClient) -> None:
