@@ -13,6 +13,7 @@ from service.commands.answers import query, serve
 from service.commands.checks import check, evaluate, validate, vocab
 from service.commands.copies import backup, dump, restore
 from service.commands.documents import build, extract, remove
+from service.commands.export import export
 from service.commands.index import index
 from service.commands.shared import complain
 
@@ -32,7 +33,7 @@ def cli() -> None:
 
 
 COMMANDS = (
-    *(extract, build, remove, index, serve, query, dump, backup, restore),
+    *(extract, build, remove, index, serve, query, dump, export, backup, restore),
     *(validate, vocab, check, evaluate),
 )
 for command in COMMANDS:

@@ -26,9 +26,11 @@ from pyoxigraph import (
     serialize,
 )
 
+from graph.interchange.formats import FORMATS as NETWORKS
 from service import negotiate
 from service.failures import run_time_problem, syntax_problem
 from service.negotiate import ALL_OFFERS
+from service.networks import write_network
 from service.prefixes import PREFIXES
 from service.problem import Problem, bad_request
 from service.processes.frames import Job
@@ -70,7 +72,7 @@ def perform(store: Store, job: Job, output: Output, functions: Functions) -> Non
     with engine_failures(job.query):
         match job.kind:
             case "query":
-                write_answer(evaluate(store, job, functions), job, output)
+                write_answer(evaluate(store, job, functions), job, output, store)
             case "table":
                 output.write(
                     json.dumps(read_table(evaluate(store, job, functions), job.rows)).encode()
@@ -85,7 +87,7 @@ def perform(store: Store, job: Job, output: Output, functions: Functions) -> Non
                 with suppress(RuntimeError, ValueError, OSError):
                     Store().update(job.query, base_iri=job.base)
             case "graph":
-                write_graph(named_graph(store, job.graph), job, output)
+                write_graph(named_graph(store, job.graph), job, output, store)
 
 
 @contextmanager
@@ -137,21 +139,31 @@ def read_iris(iris: tuple[str, ...], parameter: str) -> list[NamedNode]:
     return names
 
 
-def write_answer(answer: Answer, job: Job, output: Output) -> None:
+def write_answer(answer: Answer, job: Job, output: Output, store: Store) -> None:
     """Write an answer in the media type of its job."""
-    offer = FORMATS[job.media_type]
     if isinstance(answer, QueryTriples):
-        write_graph(answer, job, output)
-    elif offer in RESULT_FORMATS:
+        write_graph(answer, job, output, store)
+        return
+    offer = FORMATS.get(job.media_type)
+    if offer in RESULT_FORMATS:
         if job.variant == "bom":
             output.write(b"\xef\xbb\xbf")
         answer.serialize(cast(IO[bytes], output), format=RESULT_FORMATS[offer])
     else:
-        raise Problem(406, "not-acceptable", "Not acceptable", f"no {offer.media_type} of a table")
+        raise Problem(406, "not-acceptable", "Not acceptable", f"no {job.media_type} of a table")
 
 
-def write_graph(triples: Iterator[Triple] | QueryTriples, job: Job, output: Output) -> None:
-    """Write triples in the media type of a job, with the usual prefixes where it has any."""
+def write_graph(
+    triples: Iterator[Triple] | QueryTriples, job: Job, output: Output, store: Store
+) -> None:
+    """Write triples in the media type of a job, with the usual prefixes where it has any.
+
+    A format for graph programs takes names from `store`.
+    """
+    if job.variant in NETWORKS:
+        found = iter(triples)
+        write_network(found, store, job.base, job.variant, job.language, output, title=job.title)
+        return
     if job.variant == "ascii":
         output = Ascii(output)
     offer = FORMATS[job.media_type]

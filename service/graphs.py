@@ -11,8 +11,18 @@ from service.documents import work_path
 from service.language import LANGUAGES, messages
 from service.linkheader import document_links, page_links
 from service.negotiate import HTML
+from service.networkdata import network_of_graph
+from service.networks import is_network
 from service.prefixes import DCTERMS, FOAF, PROV, RDF, SD, VOID, XSD
-from service.resource import OFFERS, about_pages, asked_page, cut_extension, formats, unknown
+from service.resource import (
+    OFFERS,
+    WITH_NETWORKS,
+    about_pages,
+    asked_page,
+    cut_extension,
+    formats,
+    unknown,
+)
 from service.serialise import write_triples
 from service.terms import local_path
 
@@ -81,7 +91,9 @@ def named_graph(path: str) -> Response:
     iri, extension = (asked, "") if dataset.has_graph(asked) else cut_extension(asked)
     if not dataset.has_graph(iri):
         raise unknown(iri)
-    offer = web.negotiate(OFFERS, extension.removeprefix(".") or web.asked_format())
+    offer = web.negotiate(WITH_NETWORKS, extension.removeprefix(".") or web.asked_format())
+    if is_network(offer):
+        return network_of_graph(iri, offer)
     local = local_path(iri, dataset.base.iri)
     if offer is HTML:
         graph = read(iri)

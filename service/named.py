@@ -42,7 +42,9 @@ def query(name: str) -> Response:
         text = without_header(bind(named, given))
     except BadParameter as error:
         raise bad_request(str(error)) from error
-    operation = Operation(text, format=web.asked_format() or form_format())
+    language = request.values.get("lang") or None
+    asked = web.asked_format() or form_format()
+    operation = Operation(text, format=asked, language=language, name=name)
     return respond(operation, "query.html", named=named, given=given, title=title(named))
 
 

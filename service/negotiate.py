@@ -37,6 +37,18 @@ HTML = Offer("text/html", ("html",), ("application/xhtml+xml",))
 SELECT_OFFERS = (JSON, XML, CSV, TSV)
 ASK_OFFERS = (JSON, XML)
 GRAPH_OFFERS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD, TRIG, N_QUADS)
+NETWORK_OFFERS = (
+    Offer("application/gexf+xml", ("gexf",)),
+    Offer("application/graphml+xml", ("graphml",)),
+    Offer("application/vnd.cytoscape+json", ("cyjs",)),
+    Offer("text/vnd.graphviz", ("dot", "gv"), ("text/x-graphviz",)),
+    Offer("image/svg+xml", ("svg",)),
+    Offer("application/zip", ("gephi",)),
+    Offer("application/zip", ("neo4j",)),
+)
+"""Forms of a graph for graph programs; the first name is that of `graph.interchange.formats`.
+
+They stand after all others, HTML too: browsers ask for SVG as much as for a page."""
 ALL_OFFERS = (*SELECT_OFFERS, *GRAPH_OFFERS, HTML)
 
 

@@ -7,7 +7,16 @@ from hashlib import sha256
 
 from service import negotiate
 from service.federation import SERVICE, calls_only, refuse_calls, without_calls
-from service.negotiate import ASK_OFFERS, GRAPH_OFFERS, HTML, SELECT_OFFERS, Offer, content_type
+from service.negotiate import (
+    ASK_OFFERS,
+    GRAPH_OFFERS,
+    HTML,
+    NETWORK_OFFERS,
+    SELECT_OFFERS,
+    Offer,
+    content_type,
+)
+from service.networks import disposition, explained, is_network, language_of
 from service.problem import Problem
 from service.processes.frames import Job
 from service.protocol import Operation, read_form
@@ -98,20 +107,28 @@ def plan(
         named_graphs=operation.named_graphs if operation.has_dataset else None,
     )
     available = (*offers, HTML) if pages else offers
+    if offers is GRAPH_OFFERS:
+        available = (*available, *NETWORK_OFFERS)
     try:
         offer = negotiate.negotiate(available, asked.accept, operation.format)
     except Problem as problem:
+        if offers is not GRAPH_OFFERS:
+            problem = explained(problem, asked.accept, operation.format)
         return Plan(replace(job, kind="check"), seconds, offers[0], refusal=problem)
     if offer is HTML:
         return Plan(replace(job, kind="table"), seconds, offer)
     variant = variant_of(offer, asked)
     headers = {"Content-Type": content_type(offer), "Vary": VARY}
+    if is_network(offer):
+        job = replace(job, language=language_of(operation.language), title=operation.name)
+        headers |= disposition(offer, operation.name)
     tag = None
     if may_change(operation.query, offers):
         headers["Cache-Control"] = "no-store"
     else:
         graphs = (*operation.default_graphs, "named", *operation.named_graphs)
-        tag = tag_of(version, operation.query, *graphs, offer.media_type, variant)
+        form = (offer.media_type, variant, job.language, job.title)
+        tag = tag_of(version, operation.query, *graphs, *form)
         headers |= {"Cache-Control": "no-cache", "ETag": f'"{tag}"'}
     kind = "check" if asked.method == "HEAD" else "query"
     job = replace(job, kind=kind, media_type=offer.media_type, variant=variant)
@@ -146,7 +163,7 @@ def variant_of(offer: Offer, asked: Asked) -> str:
         return "bom"
     if offer is negotiate.RDF_XML and (asked.ascii or asked.accept == GEPHI_ACCEPT):
         return "ascii"
-    return ""
+    return offer.names[0] if is_network(offer) else ""
 
 
 def asked_of(method: str, headers: Mapping[str, str], query_string: str) -> Asked:

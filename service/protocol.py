@@ -49,6 +49,10 @@ class Operation:
     """Value of `format=` or `output=`, which overrides the Accept header; None if absent."""
     timeout: float | None = None
     """Value of `timeout=`, in seconds; it may lower the limit."""
+    language: str | None = None
+    """Value of `lang=`, for formats with names in them; None if absent."""
+    name: str = "query"
+    """What the file of the answer is called."""
     searching: Searching | None = None
     """What `search=` and its companions ask of the text index."""
 
@@ -138,7 +142,15 @@ def read_operation(
         searching = read_searching(given)
     except ValueError as error:
         raise bad(str(error)) from error
-    return Operation(given["query"], named[DATASET[0]], named[DATASET[1]], form, seconds, searching)
+    return Operation(
+        given["query"],
+        named[DATASET[0]],
+        named[DATASET[1]],
+        form,
+        seconds,
+        given.get("lang") or None,
+        searching=searching,
+    )
 
 
 def read_seconds(value: str | None) -> float | None:

@@ -10,7 +10,9 @@ from service import web
 from service.describing import Description, describe
 from service.entity import entity_page
 from service.linkheader import DESCRIPTION, document_links, link, page_links, topic_links
-from service.negotiate import GRAPH_OFFERS, HTML
+from service.negotiate import GRAPH_OFFERS, HTML, NETWORK_OFFERS
+from service.networkdata import network_around
+from service.networks import is_network
 from service.prefixes import DCTERMS, FOAF, HYDRA, RDF, VOID, XSD
 from service.problem import Problem, bad_request, not_found
 from service.serialise import write_triples
@@ -20,7 +22,8 @@ from service.texts import see_other, source_text
 blueprint = Blueprint("resource", __name__)
 
 OFFERS = (*GRAPH_OFFERS, HTML)
-EXTENSIONS = {offer.names[0]: offer for offer in OFFERS}
+WITH_NETWORKS = (*OFFERS, *NETWORK_OFFERS)
+EXTENSIONS = {offer.names[0]: offer for offer in WITH_NETWORKS}
 """File extension -> the form it asks for."""
 
 
@@ -64,7 +67,9 @@ def answer(asked: str) -> Response:
     if not dataset.knows(iri):
         raise unknown(iri)
     node = NamedNode(iri)
-    offer = web.negotiate(OFFERS, extension.removeprefix(".") or web.asked_format())
+    offer = web.negotiate(WITH_NETWORKS, extension.removeprefix(".") or web.asked_format())
+    if is_network(offer):
+        return network_around(node, offer)
     path = local_path(iri, dataset.base.iri)
     classes = [kind.value for kind in dataset.values(node, TYPE) if isinstance(kind, NamedNode)]
     page, pages, query = 1, 1, ""

@@ -51,7 +51,12 @@ class Job:
     media_type: str = ""
     """Media type of the answer."""
     variant: str = ""
-    """`bom`: CSV with a byte order mark; `ascii`: RDF/XML in ASCII."""
+    """`bom`: CSV with a byte order mark; `ascii`: RDF/XML in ASCII; the name of a format of
+    `graph.interchange`."""
+    language: str = ""
+    """Language of the names in such a format."""
+    title: str = ""
+    """What a file in such a format says that it holds."""
     default_graphs: tuple[str, ...] | None = None
     """IRIs that the request names as its default graph; None leaves it to the query."""
     named_graphs: tuple[str, ...] | None = None
