@@ -127,9 +127,9 @@ class Records:
         """Return all documents, sorted by name."""
         return self._documents("ORDER BY doc")
 
-    def first(self, most: int) -> list[DocumentRecord]:
-        """Return the first `most` documents in order of name."""
-        return self._documents("ORDER BY doc LIMIT ?", most)
+    def some(self, first: int, number: int) -> list[DocumentRecord]:
+        """Return at most `number` documents from the `first` on (from 0), sorted by name."""
+        return self._documents("ORDER BY doc LIMIT ? OFFSET ?", number, first)
 
     def document(self, doc: str) -> DocumentRecord | None:
         """Return the document with that name, or None."""

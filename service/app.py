@@ -5,6 +5,7 @@ import atexit
 from flask import Flask, Response, request
 
 from service import (
+    about,
     api,
     assets,
     errors,
@@ -16,6 +17,7 @@ from service import (
     reconcile,
     resource,
     search,
+    sitemap,
     sparql,
     vocabulary,
     web,
@@ -34,6 +36,8 @@ ROUTES = (
     resource,
     vocabulary,
     graphs,
+    about,
+    sitemap,
     named,
     search,
     reconcile,

@@ -6,8 +6,12 @@ from flask import Blueprint, Response
 
 from graph.queries import catalogue
 from service import web
+from service.about import publication
 from service.documents import work_path
 from service.kinds import KINDS, ROOT_OF
+from service.linkheader import DESCRIPTION, link
+from service.negotiate import HTML
+from service.schemaorg import dataset_script
 from service.search import EXAMPLES
 
 blueprint = Blueprint("home", __name__)
@@ -41,11 +45,13 @@ def home() -> Response:
     counts = dict(statistics.classes) if statistics else {}
     queries = catalogue(dataset.base)
     records = dataset.store.records
-    return web.page(
+    about = publication()
+    response = web.page(
         "home.html",
+        script=dataset_script(dataset, statistics, about),
         documents=[
             (record, f"/documents/{work_path(dataset, record.work)}")
-            for record in records.first(DOCUMENTS)
+            for record in records.some(0, DOCUMENTS)
         ],
         total=records.count(),
         cards=[Card(kind, counts.get(ROOT_OF[kind], 0) if statistics else None) for kind in KINDS],
@@ -53,3 +59,12 @@ def home() -> Response:
         queries=[queries[name] for name in QUESTIONS if name in queries],
         examples=EXAMPLES,
     )
+    links = [
+        link("/openapi.json", "service-desc", type="application/json"),
+        link("/api", "service-doc", type=HTML.media_type),
+        link(DESCRIPTION, "describedby"),
+        link("/sitemap.xml", "sitemap", type="application/xml"),
+        link(about.license, "license"),
+    ]
+    response.headers["Link"] = ", ".join(links)
+    return response

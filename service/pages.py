@@ -1,15 +1,12 @@
-"""The pages that are neither data nor a query: documents, health, VoID."""
+"""The pages that are neither data nor a query: documents, health."""
 
 from flask import Blueprint, Response, jsonify
 
 from service import web
-from service.description import void_description
 from service.documents import find_work, read_document, work_path
-from service.negotiate import GRAPH_OFFERS, JSON
+from service.negotiate import JSON
 from service.problem import not_found
 from service.processes.frames import Job
-from service.serialise import write_triples
-from service.statistics import PATIENCE
 
 READY = 5.0
 """Seconds in which a service that is ready answers a query."""
@@ -42,19 +39,6 @@ def documents_with_paths() -> list[tuple[object, str]]:
         (record, f"/documents/{work_path(dataset, record.work)}")
         for record in dataset.store.documents()
     ]
-
-
-@blueprint.get("/.well-known/void")
-def void() -> Response:
-    """Describe the data (VoID and DCAT)."""
-    offer = web.negotiate(GRAPH_OFFERS, web.asked_format())
-    counts = web.engine().statistics.current(wait=PATIENCE)
-    counted = counts.version if counts else ""
-    tag = web.entity_tag("void", counted, web.public_url(), offer.media_type)
-    if web.is_current(tag):
-        return web.not_modified(tag)
-    triples = void_description(web.dataset(), counts, web.public_url())
-    return web.data(write_triples(triples, offer), offer, tag)
 
 
 @blueprint.get("/health")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, request
 
 from service import web
+from service.about import publication
 from service.description import service_description
 from service.federation import LOAD, SERVICE, calls_only, refuse_calls, without_calls
 from service.negotiate import GRAPH_OFFERS, HTML, SELECT_OFFERS, may_want_page
@@ -64,15 +65,13 @@ def service_page() -> Response:
     if offer is HTML:
         names = [offer.names[0] for offer in SELECT_OFFERS]
         return web.page("sparql.html", query=EXAMPLE, table=None, names=names)
-    counts = web.engine().statistics.current(wait=PATIENCE)
+    counts, about = web.engine().statistics.current(wait=PATIENCE), publication()
     counted = counts.version if counts else ""
-    tag = web.entity_tag("description", counted, web.public_url(), offer.media_type)
+    tag = web.entity_tag("description", counted, about.root, about.address, offer.media_type)
     if web.is_current(tag):
         return web.not_modified(tag)
-    settings = web.site().settings
-    triples = service_description(
-        web.dataset(), counts, web.public_url(), writes=bool(settings.token)
-    )
+    writes = bool(web.site().settings.token)
+    triples = service_description(web.dataset(), counts, about, writes=writes)
     return web.data(write_triples(triples, offer), offer, tag)
 
 

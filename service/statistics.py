@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from service.prefixes import ELI, XSD
 from service.problem import Problem
 from service.processes.pool import BrokenAnswer
 
@@ -29,6 +30,8 @@ PROPERTIES = "SELECT ?key (COUNT(*) AS ?n) WHERE { ?s ?key ?o } GROUP BY ?key"
 CLASSES = "SELECT ?key (COUNT(*) AS ?n) WHERE { ?s a ?key FILTER(isIRI(?key)) } GROUP BY ?key"
 GRAPHS = "SELECT ?key (COUNT(*) AS ?n) WHERE { GRAPH ?key { ?s ?p ?o } } GROUP BY ?key"
 SUBJECTS = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o }"
+DATES = f"""SELECT (MIN(?day) AS ?first) (MAX(?day) AS ?last)
+WHERE {{ ?act <{ELI}date_document> ?day FILTER(DATATYPE(?day) = <{XSD}date>) }}"""
 SUBJECTS_OF = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s <%s> ?o }"
 
 
@@ -55,6 +58,13 @@ class Statistics:
     properties: tuple[PropertyCount, ...]
     graphs: Mapping[str, int] = field(default_factory=dict)
     """IRI of each named graph -> number of its triples."""
+    dates: tuple[str, str] | None = None
+    """The first and last day of acts, as YYYY-MM-DD; None if no act has one."""
+
+    @property
+    def uses(self) -> list[tuple[str, int]]:
+        """IRI of each property and the number of its triples."""
+        return [(used.iri, used.triples) for used in self.properties]
 
 
 class Counted(Protocol):
@@ -120,6 +130,7 @@ async def count(snapshot: Counted, ask: Ask) -> Statistics:
         return int(row["n"]["value"])
 
     properties = await groups(PROPERTIES)
+    (days,) = read_rows(await ask(DATES, snapshot.path)) or [{}]
     return Statistics(
         version=snapshot.version,
         triples=sum(n for _, n in properties),
@@ -129,6 +140,7 @@ async def count(snapshot: Counted, ask: Ask) -> Statistics:
             [PropertyCount(iri, n, await number(SUBJECTS_OF % iri)) for iri, n in properties]
         ),
         graphs=dict(await groups(GRAPHS)),
+        dates=(days["first"]["value"], days["last"]["value"]) if len(days) == 2 else None,
     )
 
 

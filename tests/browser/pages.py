@@ -21,6 +21,8 @@ PAGES = {
     "code-list": "/code/docType",
     "code": "/code/docType/law",
     "graph": "/graph/codes",
+    "graphs": "/graph",
+    "dataset": "/dataset",
     "api": "/api",
     "preview": "/reconcile/preview?id=org/mia",
     "absent": "/doc/absent",

@@ -374,7 +374,7 @@ def test_links_of_data_cannot_run_script(client: FlaskClient) -> None:
 
 def test_void_and_health(client: FlaskClient) -> None:
     triples = {str(q.triple) for q in parse(client.get("/.well-known/void").data, RdfFormat.TURTLE)}
-    dataset = "<http://localhost/.well-known/void#dataset>"
+    dataset = "<https://w3id.org/kzop/.well-known/void#dataset>"
     void = "http://rdfs.org/ns/void#"
     assert f"{dataset} <{void}sparqlEndpoint> <http://localhost/sparql>" in triples
     assert any(f"<{void}classPartition>" in triple for triple in triples)
