@@ -8,6 +8,7 @@ stays a block.
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -74,6 +75,14 @@ class Normalised:
 
     def clean(self, start: int, end: int) -> tuple[int, int] | None:
         """The normalised range that rests on a range of the original; None where none does."""
+        parts = self.clean_parts(start, end)
+        return (parts[0][0], parts[-1][1]) if parts else None
+
+    def clean_parts(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
+        """Ranges of the normalised text that rest on a range of the original.
+
+        Sorted, half open; one range unless the words stand apart, or in another order, here.
+        """
         found: list[tuple[int, int]] = []
         at = max(0, bisect_right(self._by_raw, start, key=lambda piece: piece[0]) - 1)
         while at < len(self._by_raw) and self._by_raw[at][0] < end:
@@ -86,7 +95,20 @@ class Normalised:
                     begin += max(0, start - low)
                 found.append((begin, after))
             at += 1
-        return (min(found)[0], max(after for _, after in found)) if found else None
+        merged: list[tuple[int, int]] = []
+        for begin, after in sorted(found):
+            if merged and not self.text[merged[-1][1] : begin].strip():
+                merged[-1] = (merged[-1][0], max(after, merged[-1][1]))
+            else:
+                merged.append((begin, after))
+        return tuple(merged)
+
+    def pieces(self, start: int, end: int) -> Iterator[tuple[int, int, int, int]]:
+        """The stretches that begin in a range: where each is here, and in the original."""
+        for at in range(bisect_left(self._starts, start), bisect_left(self._starts, end)):
+            after = self._starts[at + 1] if at + 1 < len(self._starts) else len(self.text)
+            if self._raw[at][0] >= 0:
+                yield self._starts[at], after, *self._raw[at]
 
     @cached_property
     def _by_raw(self) -> list[tuple[int, int, int]]:

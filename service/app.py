@@ -14,6 +14,7 @@ from service import (
     home,
     named,
     pages,
+    reader,
     reconcile,
     resource,
     search,
@@ -42,6 +43,7 @@ ROUTES = (
     search,
     reconcile,
     api,
+    reader,
     pages,
 )
 """The modules with routes."""

@@ -1,44 +1,15 @@
-"""The pages that are neither data nor a query: documents, health."""
+"""The pages that are neither things nor queries: health, readiness, metrics."""
 
 from flask import Blueprint, Response, jsonify
 
 from service import web
-from service.documents import find_work, read_document, work_path
 from service.negotiate import JSON
-from service.problem import not_found
 from service.processes.frames import Job
 
 READY = 5.0
 """Seconds in which a service that is ready answers a query."""
 
 blueprint = Blueprint("pages", __name__)
-
-
-@blueprint.get("/documents")
-def documents() -> Response:
-    """List the documents of the store."""
-    return web.page("documents.html", documents=documents_with_paths())
-
-
-@blueprint.get("/documents/<path:path>")
-def document(path: str) -> Response:
-    """Show a document as a tree of provisions with what each of them states."""
-    dataset = web.dataset()
-    work = find_work(dataset, path)
-    if work is None:
-        raise not_found(f"the graph has no document {path!r}: see /documents for those it has")
-    records = dataset.store.records.of_work(work.value)
-    trees = read_document(dataset, work)
-    return web.page("document.html", work=work, records=records, trees=trees)
-
-
-def documents_with_paths() -> list[tuple[object, str]]:
-    """Return the records of the documents, each with the path of its page."""
-    dataset = web.dataset()
-    return [
-        (record, f"/documents/{work_path(dataset, record.work)}")
-        for record in dataset.store.documents()
-    ]
 
 
 @blueprint.get("/health")

@@ -1,5 +1,6 @@
 """Terms as a reader sees them: an RDF term in, its words, language and link out."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ from service.language import messages
 from service.naming import Names
 from service.prefixes import XSD, abbreviate
 
+SPAN = re.compile(
+    r"(?P<work>.+)/kaz@[^/]+/original-(?P<hash>[0-9a-f]{12})\.txt#char=(?P<range>\d+,\d+)"
+)
+"""The IRI of a range of a source text."""
 PLAIN_TYPES = {f"{XSD}{name}" for name in ("string", "integer", "decimal", "boolean", "date")}
 """Datatypes that a value shows by itself."""
 SAFE = "/:@!$&'()*+,;=~-._%"
@@ -53,6 +58,8 @@ class Presenter:
         self.dataset = dataset
         self.language = language
         self.names = Names(dataset, language, messages()[language])
+        self._texts: dict[str, int] = {}
+        """Work -> how many texts of it the store has, for those asked for."""
 
     def __call__(self, term: Term | str) -> Shown:
         """Return a term as a reader sees it; a string is an IRI."""
@@ -88,8 +95,22 @@ class Presenter:
         return sorted(terms, key=place)
 
     def link(self, iri: str) -> str:
-        """Return where `iri` leads: the page of this service about it, or the web address."""
+        """Return where `iri` leads: the page of this service about it, or the web address.
+
+        A range of a source text leads to its characters in the reader.
+        """
+        span = SPAN.fullmatch(iri)
+        if span and iri.startswith(base := self.dataset.base.id("")):
+            return self.place(span["work"], span["hash"], span["range"], base)
         return local_path(iri, self.dataset.base.iri) or external(iri)
+
+    def place(self, work: str, digits: str, characters: str, base: str) -> str:
+        """Return the address of a range of the text of a work in the reader."""
+        if work not in self._texts:
+            self._texts[work] = len(self.dataset.store.records.of_work(work))
+        path = quote(work.removeprefix(base).removeprefix("eli/"), safe=SAFE)
+        which = f"text={digits}&" if self._texts[work] > 1 else ""
+        return f"/documents/{path}?{which}char={characters}#char={characters}"
 
     def text_path(self, text_iri: str) -> str:
         """Return the path on this service of a source text itself."""

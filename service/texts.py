@@ -68,8 +68,13 @@ def reader_of(iri: str) -> str:
         path = work_path(dataset, record.work)
         if find_work(dataset, path):
             asked = request.args.get("char", "")
-            place = f"?char={asked}#char={asked}" if RANGE.fullmatch(asked) else ""
-            return f"/documents/{path}{place}"
+            several = len(dataset.store.records.of_work(record.work)) > 1
+            query = [f"text={record.sha256[:12]}"] if several else []
+            place = ""
+            if RANGE.fullmatch(asked):
+                query.append(f"char={asked}")
+                place = f"#char={asked}"
+            return f"/documents/{path}{'?' if query else ''}{'&'.join(query)}{place}"
     return ""
 
 
