@@ -47,5 +47,5 @@ class Base:
         return f"{self.iri}id/{path}"
 
     def graph(self, name: str) -> str:
-        """IRI of a named graph: "ontology", "codes", "authority", "doc/X", "evidence/X"."""
+        """IRI of a named graph: "ontology", "queries", "authority", "doc/X", "evidence/X"."""
         return f"{self.iri}graph/{name}"

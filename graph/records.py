@@ -161,6 +161,17 @@ class Records:
             yield from (row[0] for row in rows)
             last = rows[-1][0]
 
+    def prints(self) -> Iterator[str]:
+        """Yield for every document, in order of name, what tells its statements from others."""
+        last = ""
+        while rows := self._rows(
+            "SELECT doc, extractor, content, evidence FROM document WHERE doc > ? "
+            "ORDER BY doc LIMIT 1000",
+            last,
+        ):
+            yield from (" ".join(map(str, row)) + "\n" for row in rows)
+            last = rows[-1][0]
+
     def known(self, path: str, extractor: str) -> str:
         """Return the SHA-256 of the file that `extractor` read at `path`, or "" if it did not."""
         rows = self._rows(

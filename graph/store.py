@@ -17,7 +17,7 @@ Every fact stands in a named graph, and the default graph holds the merge of the
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from hashlib import sha256
@@ -163,14 +163,35 @@ class GraphStore(OpenStore):
         raise UnknownDocument(f"no document {doc!r} in {self.path}: {hint}")
 
     def load_vocabulary(self) -> bool:
-        """Bring the graphs `graph/ontology` and `graph/codes` up to date; True if they changed."""
-        from graph.ontology import statements
+        """Bring `graph/ontology`, `graph/codes` and `graph/queries` up to date; True if changed."""
+        from graph import examples, ontology
 
-        self.require_writable()
-        change = plan_replace(
-            self.quads,
-            {self.base.graph(name): statements(name) for name in ("ontology", "codes")},
+        return self._replace(
+            {
+                "ontology": ontology.statements("ontology"),
+                "codes": ontology.statements("codes"),
+                "queries": examples.statements(self.base),
+            }
         )
+
+    def describe(self) -> bool:
+        """Bring `graph/void`, which counts the data, up to date; True if it changed.
+
+        It reads every statement, unless the graph is about the documents of the store already.
+        """
+        from graph import void
+
+        wanted = void.print_of(self.records)
+        if void.described(self.quads, self.base) == wanted:
+            return False
+        counts = void.count(self.quads, self.base)
+        return self._replace({"void": void.statements(counts, self.base, wanted)})
+
+    def _replace(self, graphs: Mapping[str, Iterable[str]]) -> bool:
+        """Give whole named graphs, by name, new statements; True if they changed."""
+        self.require_writable()
+        named = {self.base.graph(name): statements for name, statements in graphs.items()}
+        change = plan_replace(self.quads, named)
         self.write(change, RecordChange())
         return not change.is_empty()
 

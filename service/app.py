@@ -20,6 +20,7 @@ from service import (
     search,
     sitemap,
     sparql,
+    summary,
     vocabulary,
     web,
 )
@@ -42,6 +43,7 @@ ROUTES = (
     named,
     search,
     reconcile,
+    summary,
     api,
     reader,
     pages,

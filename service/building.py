@@ -96,6 +96,8 @@ def build_into(
     with progress() as shown:
         named = [file for file in files if file != "-"]
         corpus.build(store, named, jobs=jobs, report=report, tell=shown.tell)
+        if not report.interrupted:
+            store.describe()
     return report
 
 

@@ -34,7 +34,10 @@ class Call:
         self.exchange = exchange
         self.method: str = scope["method"]
         self.path: str = scope["path"]
-        self.headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+        self.headers: dict[str, str] = {}
+        for name, value in scope["headers"]:  # RDF4J sends a line for each type that it takes
+            key, text = name.decode("latin-1"), value.decode("latin-1")
+            self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
         self.is_gone = False
         self._patience = patience
         self._receive = receive

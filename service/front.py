@@ -94,7 +94,8 @@ class Front:
 
     async def _answer(self, call: Call) -> None:
         is_query = call.path == "/sparql" and call.method in ("GET", "POST")
-        if not is_query or may_want_page(call.headers.get("accept")):
+        is_script = b"callback=" in call.scope["query_string"]
+        if not is_query or is_script or may_want_page(call.headers.get("accept")):
             await self._through_flask(call)
             return
         try:

@@ -49,6 +49,13 @@ NETWORK_OFFERS = (
 """Forms of a graph for graph programs; the first name is that of `graph.interchange.formats`.
 
 They stand after all others, HTML too: browsers ask for SVG as much as for a page."""
+
+JAVA = (
+    "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2",
+    "text/html, image/gif, image/jpeg, */*; q=0.2",
+)
+"""What Java sends where a program asks for no type (before Java 21): it wants data, not a page."""
+
 ALL_OFFERS = (*SELECT_OFFERS, *GRAPH_OFFERS, HTML)
 
 
@@ -78,10 +85,10 @@ class Range:
 def choose(accept: str | None, offers: Sequence[Offer]) -> Offer | None:
     """Return the offer that `accept` likes best, or None if it takes none of them.
 
-    An absent, empty or unreadable header takes the first offer. The most specific range that
-    names an offer gives its q-value; aliases count where no range names the type itself.
+    A header that is absent, empty, unreadable or of JAVA takes the first offer. The most specific
+    range that names an offer gives its q-value; aliases count where no range names the type itself.
     """
-    ranges = read_accept(accept or "")
+    ranges = [] if accept in JAVA else read_accept(accept or "")
     if not ranges:
         return offers[0]
     weights = [(weight(offer, ranges), -place) for place, offer in enumerate(offers)]
@@ -137,7 +144,9 @@ def may_want_page(accept: str | None, name: str | None = None) -> bool:
 
     A program that takes `text/*` does not.
     """
-    return by_name(name, (HTML,)) is not None if name else "html" in (accept or "").lower()
+    if name:
+        return by_name(name, (HTML,)) is not None
+    return accept not in JAVA and "html" in (accept or "").lower()
 
 
 def read_accept(header: str) -> list[Range]:

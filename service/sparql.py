@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from flask import Blueprint, Response, request
+from werkzeug.wsgi import ClosingIterator
 
-from service import web
+from service import jsonp, web
 from service.about import publication
 from service.description import service_description
 from service.federation import LOAD, SERVICE, calls_only, refuse_calls, without_calls
@@ -125,6 +126,11 @@ def respond(operation: Operation, page: str = "sparql.html", **values: object) -
     settings = web.site().settings
     engine.settle_now()
     operation = bind_hits(operation)
+    callback = jsonp.read_callback(
+        request.args.get("callback"), settings.cors_origins, request.headers.get("Sec-Fetch-Site")
+    )
+    if callback:
+        operation = replace(operation, format=operation.format or "json")
     told = asked()
     planned = plan(
         operation,
@@ -142,12 +148,18 @@ def respond(operation: Operation, page: str = "sparql.html", **values: object) -
             table = read_table(web.answer(job, planned.seconds).read())
         names = [offer.names[0] for offer in offers_of(operation.query)]
         return web.page(page, query=operation.query, table=table, names=names, **values)
-    if planned.is_current(told):
+    if callback:
+        jsonp.require_json(planned.offer)
+    elif planned.is_current(told):
         headers = {k: v for k, v in planned.headers.items() if k in ("ETag", "Vary")}
         return Response(status=304, headers=headers)
     reply = web.answer(planned.job, planned.seconds, planned.tag)
     if planned.refusal:
         raise planned.refusal
+    if callback:
+        parts = ClosingIterator(jsonp.script(callback, reply), reply.close)
+        headers = {"Vary": planned.headers["Vary"], "Cache-Control": "no-store"}
+        return Response(parts, headers=headers, content_type=jsonp.CONTENT_TYPE)
     if reply.is_whole:
         response = Response(reply.first, headers=planned.headers)
         if request.method == "HEAD":

@@ -36,11 +36,12 @@ def sample_folder(
     sample_source: Source,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
-    """A store on disk that holds the sample, the ontology and the code lists."""
+    """A store on disk that holds the sample, as `kzop build` makes it."""
     folder = tmp_path_factory.mktemp("sample") / "store"
     with GraphStore.open(folder, create=True, base=Base()) as store:
         store.load_vocabulary()
         store.put(sample_graphs, sample_source)
+        store.describe()
     return folder
 
 

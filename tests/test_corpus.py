@@ -94,6 +94,7 @@ def test_one_document_after_the_other_gives_the_same_graph(few: Path, tmp_path: 
         for path in sorted(few.rglob("*.txt"), reverse=True):
             source = read(path)
             store.put(to_graphs(source, store.base), source)
+        store.describe()
     kzop("build", "--store", tmp_path / "built", few)
     assert graph_of(tmp_path / "put") == graph_of(tmp_path / "built")
     assert "0 built, 0 replaced, 4 unchanged" in kzop("build", "--store", tmp_path / "put", few)

@@ -143,6 +143,8 @@ def remove(documents: tuple[str, ...], store: Path) -> None:
                 done += 1
                 for record in removed:
                     click.echo(f"removed {record.doc} ({record.content} statements)")
+            if done:
+                opened.describe()
     except StoreError as error:
         raise Failure(str(error)) from error
     finish(done, len(documents))

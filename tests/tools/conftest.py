@@ -8,9 +8,11 @@ import fcntl
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from server import running
 
 HERE = Path(__file__).parent
 NO_NPM = "not installed: nodejs npm; the tests of client tools need them"
@@ -34,3 +36,10 @@ def tools() -> Path:
             assert done.returncode == 0, done.stderr
             installed.write_bytes(wanted)
     return HERE
+
+
+@pytest.fixture(scope="session")
+def port(sample_folder: Path) -> Iterator[int]:
+    """The port of a server process over the sample."""
+    with running(sample_folder) as port:
+        yield port
