@@ -106,10 +106,10 @@ def read_choice() -> tuple[str | None, dict[str, str]]:
     """
     place = request.args.get("in") or None
     chosen = {name: request.args.get(name, "") for name in FACETS}
-    if chosen["kind"] in PLACES:
-        place, chosen["kind"] = chosen["kind"], ""
     if place not in (None, *PLACES):
         raise bad_request(f"in={place}: write label, text or evidence, or leave it out")
+    if chosen["kind"] in PLACES:
+        place, chosen["kind"] = place or chosen["kind"], ""
     if chosen["kind"] and chosen["kind"] not in (*KINDS, "other"):
         raise bad_request(f"kind={chosen['kind']}: write one of {', '.join(KINDS)}")
     year = chosen["year"]
