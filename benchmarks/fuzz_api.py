@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.served import TOKEN, serving
 
-CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+CONFIGURATION = Path(__file__).resolve().with_name("schemathesis.toml")
 EXAMPLES = 100
 """Requests for each operation that are made up at random, besides those at every bound."""
 
@@ -35,9 +35,15 @@ def fuzz(address: str, examples: int, seed: int) -> Iterator["subprocess.Complet
     command += ["--header", f"Authorization: Bearer {TOKEN}"]
     environment = {**os.environ, "NO_PROXY": "*"}
     for part in ("--include-method", "--exclude-method"):
-        yield subprocess.run(
-            [*command, part, "GET"], capture_output=True, text=True, env=environment, check=False
-        )
+        with TemporaryDirectory() as folder:  # it leaves files where it runs
+            yield subprocess.run(
+                [*command, part, "GET"],
+                capture_output=True,
+                text=True,
+                env=environment,
+                cwd=folder,
+                check=False,
+            )
 
 
 def main() -> int:

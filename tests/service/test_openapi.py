@@ -53,6 +53,25 @@ def test_every_route_is_described_and_every_description_has_a_route(
     assert described == served
 
 
+class Strict(yaml.SafeLoader):
+    """Refuses a member that stands twice, of which YAML would take the last without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = [key.value for key, _ in node.value if key.value != "<<"]
+        twice = {name for name in names if names.count(name) > 1}
+        merged = getattr(node, "merged", False)
+        assert merged or not twice, f"line {node.start_mark.line + 1}: {twice} twice"
+        node.merged = True  # type: ignore[attr-defined]
+        return super().construct_mapping(node, deep)
+
+
+def test_no_member_stands_twice() -> None:
+    path = Path(__file__).parents[2] / "service" / "openapi.yaml"
+    assert yaml.load(path.read_text(encoding="utf-8"), Strict)["openapi"]
+    with pytest.raises(AssertionError, match="line 2"):
+        yaml.load("x:\n  a: 1\n  a: 2", Strict)
+
+
 def test_the_document_is_valid(client: FlaskClient) -> None:
     document = client.get("/openapi.json", base_url="https://law.example.kz").get_json()
     validate(document)
