@@ -22,10 +22,22 @@ def test_a_program_reads_the_whole_sample(
     tools: Path, sample_folder: Path, sample_store: pyoxigraph.Store, tmp_path: Path, form: str
 ) -> None:
     file = tmp_path / f"sample.{form}"
-    command = [KZOP, "export", "--store", sample_folder, "--format", form, "-o", file]
+    command = [
+        str(KZOP),
+        "export",
+        "--store",
+        str(sample_folder),
+        "--format",
+        form,
+        "-o",
+        str(file),
+    ]
     said = subprocess.run(command, capture_output=True, check=True, text=True).stderr
     read = subprocess.run(
-        ["node", tools / "networks.mjs", form, file], capture_output=True, check=True, text=True
+        ["node", str(tools / "networks.mjs"), form, str(file)],
+        capture_output=True,
+        check=True,
+        text=True,
     )
     found = json.loads(read.stdout)
     nodes, edges = found["counts"]
