@@ -22,7 +22,7 @@ Texts that a spreadsheet would take for formulas have ' before them.
 NEO4J_HELP = """\
 neo4j-admin database import full --nodes=nodes.csv --relationships=edges.csv \\
   --multiline-fields=true --overwrite-destination neo4j
-README of kzop, docs/interchange.md: the same with LOAD CSV in a database that runs.
+With LOAD CSV, in a database that runs: see docs/interchange.md of kzop.
 """
 
 
