@@ -1,14 +1,20 @@
 """Errors as answers: problem+json (RFC 9457), or a page for a client that prefers HTML."""
 
+import re
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from service import web
 from service.call import Gone
+from service.language import messages
 from service.negotiate import HTML, Offer, choose, may_want_page
 from service.problem import Problem
 from service.processes.pool import BrokenAnswer
+
+MOST_SOUGHT = 100
+"""Characters of an address that leads nowhere with which its page suggests a search."""
 
 PROBLEM_JSON = Offer("application/problem+json", ("json",), ("application/json",))
 
@@ -26,7 +32,7 @@ def respond(problem: Problem) -> Response:
     """Return the answer for `problem`: a page if the client likes HTML better than JSON."""
     accept = request.headers.get("Accept")
     if may_want_page(accept) and choose(accept, (PROBLEM_JSON, HTML)) is HTML:
-        body, mimetype = render_template("problem.html", problem=problem), HTML.media_type
+        body, mimetype = problem_page(problem), HTML.media_type
     else:
         body, mimetype = problem.body().decode(), PROBLEM_JSON.media_type
     response = Response(body, problem.status, mimetype=mimetype)
@@ -34,6 +40,28 @@ def respond(problem: Problem) -> Response:
     response.headers["Vary"] = "Accept, Accept-Language, Cookie, Origin"
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def problem_page(problem: Problem) -> str:
+    """Return the page of a problem: title and advice in the reader's language, then the detail."""
+    words = messages()[web.language()]
+    keys = (problem.slug, str(problem.status), "400" if problem.status < 500 else "500")
+    key = next(key for key in keys if f"problem_{key}" in words)
+    return render_template(
+        "problem.html",
+        problem=problem,
+        title=words[f"problem_{key}"],
+        advice=words[f"advice_{key}"],
+        sought=words_of(request.path) if problem.status == 404 else "",
+    )
+
+
+def words_of(path: str) -> str:
+    """Return what a path that leads nowhere may be about: the words of its last segment."""
+    segments = [segment for segment in path.split("/") if segment]
+    last = segments[-1] if segments else ""
+    bare = re.sub(r"\.(?:html|[a-z]{2,6})$", "", last)
+    return " ".join(re.findall(r"[^\W_]+(?:-[^\W_]+)*", bare))[:MOST_SOUGHT]
 
 
 def respond_to_nobody(_: Exception) -> Response:

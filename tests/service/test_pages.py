@@ -380,3 +380,31 @@ def test_void_and_health(client: FlaskClient) -> None:
     health = client.get("/health")
     assert health.get_json()["status"] == "ok"
     assert health.get_json()["documents"] == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "title", "detail"),
+    [
+        ("/doc/org/interpol", 404, "Такой страницы нет", "says nothing about id/org/interpol"),
+        ("/nowhere", 404, "Такой страницы нет", "there is nothing at /nowhere"),
+        ("/sparql?query=SELECT", 400, "Ошибка в запросе SPARQL", "line 1, column 7"),
+        ("/search?q=a&year=x", 400, "Запрос не удалось понять", "year=x: write a year"),
+        ("/code.pdf", 404, "Такой страницы нет", ".pdf"),
+    ],
+)
+def test_a_problem_is_explained_in_the_language_of_the_reader(
+    client: FlaskClient, path: str, status: int, title: str, detail: str
+) -> None:
+    response = client.get(path, headers={**BROWSER, "Accept-Language": "ru"})
+    assert response.status_code == status
+    assert f"<h1>{title}</h1>" in response.text
+    assert '<pre lang="en" tabindex="0">' in response.text
+    assert detail in response.text
+    assert ('class="button" href="/search?q=' in response.text) is (status == 404)
+
+
+def test_an_absent_page_suggests_a_search_with_its_words(client: FlaskClient) -> None:
+    text = client.get("/doc/org/jastar-isteri_komiteti.ttl", headers=BROWSER).text
+    assert 'href="/search?q=jastar-isteri+komiteti"' in text
+    escaped = client.get('/doc/"><b>x', headers=BROWSER)
+    assert "<b>x" not in escaped.text
