@@ -161,9 +161,9 @@ class Dataset:
         """Return what is said about `node`, sorted: property -> values. Evidence is left out."""
         found: dict[NamedNode, list[Term]] = {}
         quads = self.quads.quads_for_pattern(node, None, None, DEFAULT)
-        for quad in sorted(quads, key=str):
-            if quad.predicate != EVIDENCED_BY:
-                found.setdefault(quad.predicate, []).append(quad.object)
+        told = [quad for quad in quads if quad.predicate != EVIDENCED_BY]
+        for quad in sorted(told, key=str):
+            found.setdefault(quad.predicate, []).append(quad.object)
         return found
 
     def evidence(self, node: NamedNode) -> list[Evidence]:

@@ -14,13 +14,14 @@ from service import web
 from service.behind import queries
 from service.contents import Contents, ContentsReader
 from service.documents import work_path
-from service.facts import FactReader
+from service.facts import Fact, FactReader
 from service.glossary import MOST as MOST_USES
 from service.glossary import Glossary
 from service.jsonld import write_script
 from service.kinds import kind_of
 from service.language import messages
 from service.naming import STATED_IN, TYPE
+from service.negotiate import NETWORK_OFFERS
 from service.prefixes import RDFS
 from service.quotes import Quotes
 from service.relations import PAGE, Group, Relations
@@ -30,6 +31,8 @@ EVIDENCE_PAGE = 8
 """Mentions beside the facts of a thing."""
 STATEMENTS = 200
 """Most statements in the JSON-LD of a page; the whole description is one of its forms."""
+DRAWN = 24
+"""Most facts and things that point at a thing in the picture on its page."""
 FAR = 1_000_000
 """Largest offset that is read."""
 SUBCLASS = NamedNode(f"{RDFS}subClassOf")
@@ -55,6 +58,9 @@ def entity_page(node: NamedNode, formats: list[tuple[str, str, str]]) -> Respons
         stated = parts.stated(node) if kind == "provision" and whole else []
         text = parts.text(node) if kind == "provision" and whole else ""
     groups = relations.groups(node, asked, offset) if asked not in ("evidence", "contents") else []
+    raw = web.dataset().facts(node) if whole else {}
+    facts = reader.facts(node, raw) if whole else []
+    path = local_path(node.value, web.dataset().base.iri)
     return web.page(
         "entity.html",
         node=node,
@@ -62,8 +68,8 @@ def entity_page(node: NamedNode, formats: list[tuple[str, str, str]]) -> Respons
         kind=kind,
         badges=badges(node),
         way=way(node),
-        facts=reader.facts(node) if whole else [],
-        raw=web.dataset().facts(node) if whole else {},
+        facts=facts,
+        raw=raw,
         evidence=evidence if asked in ("", "evidence") else [],
         mentions=mentions,
         all_counted=all_counted,
@@ -80,7 +86,9 @@ def entity_page(node: NamedNode, formats: list[tuple[str, str, str]]) -> Respons
         most_uses=MOST_USES,
         data=write_script(islice(web.dataset().about(node), STATEMENTS), node) if whole else "",
         formats=formats,
-        path=local_path(node.value, web.dataset().base.iri),
+        networks=[(o.names[0], o.media_type, f"{path}.{o.names[0]}") for o in NETWORK_OFFERS],
+        drawn=whole and is_small(facts, groups),
+        path=path,
     )
 
 
@@ -88,6 +96,12 @@ def read_offset() -> int:
     """Return `offset=` of the request; nonsense counts as 0."""
     value = request.args.get("offset", "")
     return min(int(value), FAR) if value.isascii() and value.isdigit() and len(value) < 8 else 0
+
+
+def is_small(facts: list[Fact], groups: list[Group]) -> bool:
+    """Tell whether what stands around a thing makes a picture that can be read."""
+    around = sum(len(fact.values) + fact.more for fact in facts) + sum(g.total for g in groups)
+    return around <= DRAWN
 
 
 def shown_already(group: Group, kind: str, whole: bool) -> bool:

@@ -186,9 +186,8 @@ class FactReader:
         self.dataset: Dataset = show.dataset
         self.carrier = carrier
 
-    def facts(self, node: NamedNode) -> list[Fact]:
-        """Return the facts of a thing in the order of its kind."""
-        said = self.dataset.facts(node)
+    def facts(self, node: NamedNode, said: Mapping[NamedNode, list[Term]]) -> list[Fact]:
+        """Return the facts of a thing in the order of its kind; `said` is what is said of it."""
         kind = self.kind(node)
         told = ELSEWHERE | BOUNDING.get(kind, set())
         order = ORDER.get(kind, ())

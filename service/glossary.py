@@ -33,7 +33,7 @@ PROPERTY_CLASSES = (
 )
 VOCABULARY = {f"{SKOS}inScheme", f"{SKOS}topConceptOf", f"{SKOS}hasTopConcept", f"{SKOS}broader"}
 """Properties that bind codes to each other: they are no use of a code."""
-MOST = 200
+MOST = 100
 """Uses of one code that are counted."""
 
 

@@ -11,19 +11,22 @@ from itertools import islice
 
 from pyoxigraph import NamedNode
 
+from graph import vocab
 from graph.iris import CODE
 from service.dataset import BODY, RULE, TARGET, Dataset, Evidence
 from service.naming import CITED, CITING, short
 from service.prefixes import ELI, SKOS
 from service.terms import Presenter, Shown
 
-MOST = 500
+MOST = 300
 """Mentions of a thing that are put in order and counted."""
 STRUCTURE = f"{CODE}rule/structure-"
 """IRIs of the rules whose mentions are the headings and numbers of provisions begin so."""
 REMEMBERED = 200
 """Texts whose provisions are kept in memory."""
 CITES = f"{ELI}cites"
+AMENDS = f"{ELI}amends"
+DERIVED = NamedNode(f"{CODE}rule/derived-heading")
 
 Places = tuple[list[int], list[NamedNode]]
 """Where the provisions of a text begin, in code points and in order, and which they are."""
@@ -109,11 +112,20 @@ class Quotes:
 
     def carrier(self, node: NamedNode, predicate: str, value: NamedNode) -> str:
         """Return the address of the words that carry one statement of several, or ""."""
-        if predicate == CITES:
+        if predicate in (CITES, AMENDS):
             return self.citation(node, value).href
+        if predicate == vocab.givesEffectTo:
+            return self.derived(node).href
         if predicate in (f"{ELI}has_annex", f"{ELI}has_part"):
             return self.words(value).href
         return ""
+
+    def derived(self, node: NamedNode) -> Words:
+        """Return the words from which it follows that a thing gives effect to an article."""
+        for mention in islice(self.dataset.subjects(BODY, node), MOST):
+            if self.dataset.value(mention, RULE) == DERIVED:
+                return self.of_mention(mention)
+        return NONE
 
     def citation(self, citing: NamedNode, cited: NamedNode) -> Words:
         """Return the words by which one thing cites another."""

@@ -21,7 +21,7 @@ from service.quotes import Quotes
 from service.terms import Presenter, Shown
 from service.wording import Words
 
-MOST = 500
+MOST = 300
 """Statements with one property that are counted."""
 SCANNED = 2000
 """Statements that are looked through for properties that no list names."""
@@ -202,7 +202,8 @@ class Relations:
             if isinstance(citing, NamedNode):
                 shown = self.show(citing)
                 kind = kind_of(self.show.names.classes(citing))
-        words = self.quotes.words(thing)
+        derived = predicate == vocab.givesEffectTo
+        words = self.quotes.derived(thing) if derived else self.quotes.words(thing)
         bearer = self.dataset.value(thing, BEARER) if kind == "norm" else None
         who = self.show(bearer) if bearer and predicate != vocab.bearer else None
         return Item(shown, "" if kind == "other" else kind, words.text, words.href, who)

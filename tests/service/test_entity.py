@@ -214,6 +214,23 @@ def test_the_queries_behind_a_page_give_its_facts(client: FlaskClient, thing: st
             assert found or thing == NORM
 
 
+def test_what_gives_effect_is_one_click_from_its_words(client: FlaskClient) -> None:
+    derived = rows(
+        client,
+        """SELECT ?act ?article ?span WHERE {
+          ?act <https://w3id.org/kzop/ontology#givesEffectTo> ?article .
+          ?m <http://www.w3.org/ns/oa#hasBody> ?act ; <http://www.w3.org/ns/oa#hasTarget> ?span ;
+            <https://w3id.org/kzop/ontology#extractionRule>
+              <https://w3id.org/kzop/code/rule/derived-heading> }""",
+    )
+    assert derived
+    for row in derived[:6]:
+        places = {r["span"].partition("#")[2] for r in derived if r["act"] == row["act"]}
+        for thing in (row["act"], row["article"]):
+            text = page(client, thing.removeprefix(ID))
+            assert any(f"#{place}" in text for place in places), thing
+
+
 def test_a_citation_is_one_click_from_its_words(client: FlaskClient) -> None:
     text = page(client, "eli/kz/constitution/art_12__para_1", "en")
     cites = text[text.index("What it cites") :]

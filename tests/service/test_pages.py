@@ -54,7 +54,7 @@ def page(client: FlaskClient, path: str) -> str:
     return response.text
 
 
-VOID = {"meta", "link", "input", "br"}
+VOID = {"meta", "link", "input", "br", "img"}
 
 
 class Reader(HTMLParser):
