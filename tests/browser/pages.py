@@ -40,6 +40,8 @@ PAGES = {
     "dataset": "/dataset",
     "api": "/api",
     "preview": "/reconcile/preview?id=org/mia",
+    "explore": "/explore",
+    "explore-act": f"/explore?iri=https://w3id.org/kzop/id/{LAW}",
     "absent": "/doc/absent",
 }
 """Kind of page -> a path of that kind, without `lang=`."""

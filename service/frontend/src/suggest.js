@@ -1,5 +1,5 @@
 // Suggestions while typing: each search field becomes a combobox over the labels that go on so.
-// Without this script the field is a plain form. Arrow keys choose, Enter opens, Escape closes.
+// Those of the graph explorer lead to the graph. Without this script the field is a plain form. Arrow keys choose, Enter opens, Escape closes.
 const WAIT = 150;
 const LEAST = 2;
 let count = 0;
@@ -9,12 +9,13 @@ function attach(field) {
   list.id = `suggestions-${++count}`;
   list.className = "suggestions";
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", field.getAttribute("aria-label"));
+  list.setAttribute("aria-label", field.ariaLabel ?? field.labels[0].textContent);
   list.hidden = true;
   field.form.append(list);
   const given = { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false", autocomplete: "off" };
   for (const [name, value] of Object.entries(given)) field.setAttribute(name, value);
 
+  const explores = field.form.getAttribute("action") === "/explore";
   let timer, running, current = -1;
 
   function close() {
@@ -42,7 +43,7 @@ function attach(field) {
         option.setAttribute("role", "option");
         option.setAttribute("aria-selected", "false");
         option.lang = hit.language;
-        option.dataset.page = hit.page;
+        option.dataset.page = explores ? `/explore?${new URLSearchParams({ iri: hit.iri })}` : hit.page;
         option.className = `kind-${hit.kind}`;
         option.textContent = hit.text;
         return option;
@@ -89,4 +90,4 @@ function attach(field) {
   });
 }
 
-document.querySelectorAll('form[action="/search"] input[type="search"]').forEach(attach);
+document.querySelectorAll('form:is([action="/search"], [action="/explore"]) input[type="search"]').forEach(attach);

@@ -21,9 +21,10 @@ cytoscape.use(dagre);
 
 const SIZE = 30;
 const LEAST_ZOOM = 0.55; // below this, names cannot be read: a large graph is seen in parts instead
+const NARROW = 600; // pixels: on a phone, columns stand closer
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const LAYOUTS = {
-  dagre: { name: "dagre", rankDir: "LR", nodeSep: 14, rankSep: 150, edgeSep: 6 },
+  dagre: { name: "dagre", rankDir: "LR", nodeSep: 14, edgeSep: 6 },
   concentric: { name: "concentric", minNodeSpacing: 24, concentric: (node) => node.degree() },
   breadthfirst: { name: "breadthfirst", spacingFactor: 1.1, circle: false },
 };
@@ -35,7 +36,7 @@ export const LAYOUT_NAMES = Object.keys(LAYOUTS);
  * Return a drawing in `container`. All options may be left out:
  *   words.graph           the name of the canvas for those who do not see it
  *   words.kinds           kind -> its word in the language of the page
- *   onOpen(node)          a thing was tapped, or Enter pressed on it
+ *   onOpen(node, byKey)   a thing was tapped, or Enter pressed on it (byKey)
  *   onFocus(node | null)  another thing has the focus
  *   onEdge(edge)          a line was tapped
  *   onRemove(node)        Delete was pressed on a thing
@@ -75,7 +76,7 @@ class Drawing {
     const { cy, calls } = this;
     cy.on("tap", "node", ({ target }) => {
       this.focus(target.id());
-      calls.onOpen?.(target.data());
+      calls.onOpen?.(target.data(), false);
     });
     cy.on("tap", "edge", ({ target }) => this.chooseEdge(target.id()));
     this.container.addEventListener("keydown", (event) => this.key(event));
@@ -111,6 +112,7 @@ class Drawing {
     this.layout = name in LAYOUTS ? name : "dagre";
     const running = this.cy.layout({
       ...LAYOUTS[this.layout],
+      rankSep: this.cy.width() < NARROW ? 50 : 150,
       nodeDimensionsIncludeLabels: true,
       fit: false,
       animate: !this.still.matches && this.cy.nodes().length < 120,
@@ -184,7 +186,7 @@ class Drawing {
     if (event.key in ARROWS) this.step(node, ARROWS[event.key]);
     else if (event.key in zooms) zooms[event.key]();
     else if (event.key in ends) this.focus(ends[event.key]().id());
-    else if (event.key === "Enter" && node.length) calls.onOpen?.(node.data());
+    else if (event.key === "Enter" && node.length) calls.onOpen?.(node.data(), true);
     else if (event.key === "Delete" && node.length) calls.onRemove?.(node.data());
     else if (event.key === "Escape") this.focus(null);
     else return;
@@ -291,7 +293,7 @@ function styles({ ink, quiet, paper, edge, accent, kinds, font }) {
     "min-zoomed-font-size": 5,
     ...words,
   };
-  const ring = { "border-width": 4, "border-color": accent, "font-weight": 700 };
+  const ring = { "border-width": 4, "border-color": accent };
   return [
     { selector: "node", style: node },
     ...Object.entries(POINTS).map(([kind, points]) => ({
@@ -303,7 +305,7 @@ function styles({ ink, quiet, paper, edge, accent, kinds, font }) {
     })),
     { selector: "node[?open]", style: { width: SIZE + 10, height: SIZE + 10 } },
     { selector: "edge", style: line },
-    { selector: "node.focus", style: { ...ring, "background-blacken": -0.1 } },
+    { selector: "node.focus", style: ring },
     {
       selector: "edge.focus",
       style: { width: 3, "line-color": accent, "target-arrow-color": accent, color: ink },

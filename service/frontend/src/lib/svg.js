@@ -21,6 +21,7 @@ export function toSvg(cy, look, title) {
     `<title>${escape(title)}</title>`,
     `<rect x="${view[0]}" y="${view[1]}" width="${view[2]}" height="${view[3]}" fill="${look.paper}"/>`,
     ...seen.edges().map((edge) => line(edge, look)),
+    ...seen.edges().map((edge) => name(edge, look)),
     ...seen.nodes().map((node) => thing(node, look)),
     "</svg>",
     "",
@@ -37,12 +38,15 @@ function line(edge, look) {
     path += ` Q${at(bend)} ${at(stop)}`;
   });
   if (!bends.length) path += ` L${at(end)}`;
-  const middle = edge.midpoint();
-  const words = text([edge.data("label")], middle.x, middle.y - 3, 11, look.quiet, look);
   return (
-    `<g><path d="${path}" fill="none" stroke="${look.edge}" stroke-width="1.5"/>` +
-    `<path d="${arrow(bends.at(-1) ?? start, end)}" fill="${look.edge}"/>${words}</g>`
+    `<path d="${path}" fill="none" stroke="${look.edge}" stroke-width="1.5"/>` +
+    `<path d="${arrow(bends.at(-1) ?? start, end)}" fill="${look.edge}"/>`
   );
+}
+
+function name(edge, look) {
+  const { x, y } = edge.midpoint();
+  return text([edge.data("label")], x, y + 4, 11, look.quiet, look);
 }
 
 function arrow(from, to) {
