@@ -1,5 +1,6 @@
 """Pages, dereferencing and named queries: what a reader and a crawler get."""
 
+import json
 import re
 import tomllib
 from html.parser import HTMLParser
@@ -181,6 +182,9 @@ def test_start_page_counts_kinds_and_asks_questions(app: Flask, client: FlaskCli
     assert acts
     assert acts[1] == "3"
     assert "2005 жылғы 15 қазандағы N 1033 қаулы" in text
+    described = re.search(r'<script type="application/ld\+json">(.*?)</script>', text)
+    assert described
+    assert json.loads(described[1])["@type"] == "Dataset"
     asked = re.findall(r'href="/queries/([^"]+)"', text)
     assert len(asked) == 5
     assert set(asked) <= set(catalogue())
