@@ -310,7 +310,7 @@ def answer(values: object, given: Mapping[str, str]) -> Response:
     """Answer with JSON, handed to the function `callback=` if the client names one."""
     callback = given.get("callback")
     body = json.dumps(values, ensure_ascii=False)
-    if callback is not None:
+    if callback:
         if not CALLBACK.fullmatch(callback):
             raise bad_request("callback= is no name of a function: use letters, digits, _ $ and .")
         response = Response(f"/**/{callback}({body});", mimetype="application/javascript")
