@@ -231,6 +231,8 @@ class Names:
     def short(self, node: NamedNode) -> Label:
         """Return the name of a thing for a reader who sees what it stands in."""
         step = self.step(node)
+        if not step and self.dataset.value(node, IS_ANNEX_OF) is not None:
+            step = self.code(node, DOCUMENT_TYPE.value)
         return Label(step, self.language) if step else self(node)
 
 

@@ -4,7 +4,6 @@ Knows the store but not Flask. The cost is bounded: of each property the first `
 count, and a group says when there are more.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -180,14 +179,15 @@ class Relations:
         offset: int,
         asked: str,
     ) -> Group:
-        ordered = sorted(members, key=natural_order)
+        ordered = sorted(members, key=lambda one: natural_order(self._place(one, predicate)))
         start, length = (offset, PAGE) if asked else (0, FIRST)
         items = tuple(self.item(one, predicate) for one in ordered[start : start + length])
         return Group(key, self._title(key, predicate), len(ordered), complete, items, start)
 
-    def items(self, things: Iterable[NamedNode]) -> tuple[Item, ...]:
-        """Return things with the words that carry them."""
-        return tuple(self.item(one, "") for one in things)
+    def _place(self, thing: NamedNode, predicate: str) -> NamedNode:
+        """What a thing is put in order by: a citation by the place that cites."""
+        citing = self.dataset.value(thing, CITING) if predicate == vocab.cited else None
+        return citing if isinstance(citing, NamedNode) else thing
 
     def item(self, thing: NamedNode, predicate: str) -> Item:
         """Return a thing as a list shows it; a citation is shown as the place that cites."""

@@ -99,6 +99,14 @@ def test_the_way_to_a_thing(client: FlaskClient) -> None:
     ]
 
 
+def test_citations_come_in_the_order_of_the_text(client: FlaskClient) -> None:
+    text = page(client, "eli/kz/law/2002-08-08/345-II", "en")
+    cited = text[text.index("What cites it") :].partition("</section>")[0]
+    numbers = [int(n) for n in re.findall(r"paragraph (\d+)</a>", cited)]
+    assert len(numbers) > 3
+    assert numbers == sorted(numbers)
+
+
 def test_a_name_in_another_language_is_marked(client: FlaskClient) -> None:
     nameless = rows(
         client,
