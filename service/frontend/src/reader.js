@@ -46,7 +46,7 @@ function show() {
     if (shown.length > 1) segment.classList.add(`in-${kindOf(tags.get(shown.at(-2))[0])}`);
     if (tag.dataset.badge.includes("/")) segment.classList.add("apart");
     if (tag.classList.contains("begins")) segment.classList.add("begins");
-    segment.href = tag.href;
+    segment.setAttribute("href", tag.getAttribute("href"));
     segment.title = tag.title;
     if (linked.has(inner)) segment.tabIndex = -1;
     else segment.removeAttribute("tabindex");
