@@ -5,8 +5,10 @@ A file is plain SPARQL under a YAML header of `#+` lines, and runs unchanged in 
     #+ summary: From what age are citizens conscripted?
     #+ titles: {kk: ..., ru: ...}
     #+ description: ...
+    #+ descriptions: {kk: ..., ru: ...}
     #+ params:
-    #+   law: {type: iri, description: only this law}
+    #+   law: {type: iri, description: only this law, descriptions: {kk: ..., ru: ...}, of: Law}
+    #+ evidence: [{of: age, provision: where}]
     #+ tags: [ages, ngo-monitor]
 
 Each parameter is one line of the query: `VALUES ?law { UNDEF }`, or with a default
@@ -54,9 +56,34 @@ class Parameter:
     """Name of the SPARQL variable, without `?`."""
     type: str
     """One of `TYPES`."""
-    description: str
+    descriptions: Mapping[str, str]
+    """What the value does, by language: "en", "kk" and "ru"."""
     default: str | None
     """The value that the query file holds, as a caller would write it; None if optional."""
+    of: str = ""
+    """What an `iri` is likely to be: a class of the ontology, such as "Law", or "text" for the
+    content graph of a text. Of a `code`: the code list, or "lang" for a language."""
+
+    @property
+    def description(self) -> str:
+        """What the value does, in English."""
+        return self.descriptions["en"]
+
+
+@dataclass(frozen=True)
+class Resting:
+    """What the rows of a query rest on, by names of its variables (see graph/queryevidence.py)."""
+
+    of: str
+    """The thing whose mentions are the evidence."""
+    provision: str | None = None
+    """The provision that states it."""
+    by: str = "statedIn"
+    """The property that leads to it: statedIn, or citing of a citation."""
+    mention: str | None = None
+    """The only mention that counts."""
+    span: str | None = None
+    """The only piece of text that counts."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +95,20 @@ class NamedQuery:
     """The question in one English sentence."""
     titles: Mapping[str, str]
     """The question by language: "en" (the summary), "kk" and "ru"."""
-    description: str
-    """What a row is and what the columns hold, in English."""
+    descriptions: Mapping[str, str]
+    """What a row is and what the columns hold, by language: "en", "kk" and "ru"."""
     params: tuple[Parameter, ...]
     text: str
     """The whole file: SPARQL that runs as it stands, with every default in place."""
     tags: tuple[str, ...]
     """Subjects, and who asks: committee-member, data-curator, legal-researcher or ngo-monitor."""
+    evidence: tuple[Resting, ...] = ()
+    """What the rows rest on; the mentions of the first are there for every row."""
+
+    @property
+    def description(self) -> str:
+        """What a row is and what the columns hold, in English."""
+        return self.descriptions["en"]
 
 
 def catalogue(base: Base | None = None) -> dict[str, NamedQuery]:
@@ -174,10 +208,11 @@ def _read(path: Path, base: Base) -> NamedQuery:
             name=path.stem,
             summary=header["summary"],
             titles={"en": header["summary"], **header["titles"]},
-            description=header["description"].strip(),
+            descriptions=_descriptions(header),
             params=tuple(_parameter(path, *item) for item in header.get("params", {}).items()),
             text=text,
             tags=tuple(header["tags"]),
+            evidence=tuple(Resting(**entry) for entry in header["evidence"]),
         )
     except KeyError as missing:
         raise BadQueryFile(f"{path.name}: the header has no {missing}; add it") from None
@@ -214,4 +249,12 @@ def _parameter(path: Path, name: str, declared: dict[str, Any]) -> Parameter:
         raise BadQueryFile(
             f"{path.name}: parameter {name} has default {default!r}; quote it as text"
         )
-    return Parameter(name, declared["type"], declared["description"], default)
+    return Parameter(
+        name, declared["type"], _descriptions(declared), default, declared.get("of", "")
+    )
+
+
+def _descriptions(declared: dict[str, Any]) -> dict[str, str]:
+    """Return the `description` and `descriptions` of a query or a parameter, by language."""
+    texts = {"en": declared["description"], **declared["descriptions"]}
+    return {language: text.strip() for language, text in texts.items()}

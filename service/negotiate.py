@@ -149,6 +149,13 @@ def may_want_page(accept: str | None, name: str | None = None) -> bool:
     return accept not in JAVA and "html" in (accept or "").lower()
 
 
+def prefers_page(accept: str | None, name: str | None, offers: Sequence[Offer]) -> bool:
+    """Tell whether a page is what a client gets that may have it or one of `offers`."""
+    if name or not may_want_page(accept):
+        return may_want_page(accept, name)
+    return choose(accept, (*offers, HTML)) is HTML
+
+
 def read_accept(header: str) -> list[Range]:
     """Return the media ranges of an Accept header; what cannot be read is left out.
 

@@ -8,8 +8,9 @@ from werkzeug.wsgi import ClosingIterator
 from service import jsonp, web
 from service.about import publication
 from service.description import service_description
+from service.editor import page_values
 from service.federation import LOAD, SERVICE, calls_only, refuse_calls, without_calls
-from service.negotiate import GRAPH_OFFERS, HTML, SELECT_OFFERS, may_want_page
+from service.negotiate import GRAPH_OFFERS, HTML, SELECT_OFFERS, may_want_page, prefers_page
 from service.planning import Asked, asked_of, offers_of, plan
 from service.problem import Problem, bad_request
 from service.processes.frames import Job
@@ -57,7 +58,25 @@ def endpoint() -> Response:
         return service_page()
     if isinstance(operation, Update):
         return do_update(operation)
-    return respond(operation)
+    try:
+        return respond(operation)
+    except Problem as problem:
+        accept = request.headers.get("Accept")
+        if not prefers_page(accept, operation.format, offers_of(operation.query)):
+            raise
+        return failed_page(operation.query, problem)
+
+
+def failed_page(query: str, problem: Problem) -> Response:
+    """Answer a browser with its query and what was wrong with it."""
+    names = [offer.names[0] for offer in offers_of(query)]
+    page = web.page(
+        "sparql.html", query=query, table=None, names=names, problem=problem, **page_values()
+    )
+    page.status_code = problem.status
+    page.headers.update(problem.headers)
+    page.headers["Cache-Control"] = "no-store"
+    return page
 
 
 def service_page() -> Response:
@@ -65,7 +84,7 @@ def service_page() -> Response:
     offer = web.negotiate((*GRAPH_OFFERS, HTML), web.asked_format())
     if offer is HTML:
         names = [offer.names[0] for offer in SELECT_OFFERS]
-        return web.page("sparql.html", query=EXAMPLE, table=None, names=names)
+        return web.page("sparql.html", query=EXAMPLE, table=None, names=names, **page_values())
     counts, about = web.engine().statistics.current(wait=PATIENCE), publication()
     counted = counts.version if counts else ""
     tag = web.entity_tag("description", counted, about.root, about.address, offer.media_type)
@@ -147,6 +166,8 @@ def respond(operation: Operation, page: str = "sparql.html", **values: object) -
             job = replace(planned.job, rows=PAGE_ROWS)
             table = read_table(web.answer(job, planned.seconds).read())
         names = [offer.names[0] for offer in offers_of(operation.query)]
+        if page == "sparql.html":
+            values = page_values()
         return web.page(page, query=operation.query, table=table, names=names, **values)
     if callback:
         jsonp.require_json(planned.offer)

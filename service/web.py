@@ -155,6 +155,11 @@ def template_values() -> dict[str, object]:
     }
 
 
+def words() -> Mapping[str, str]:
+    """Return the words of the interface in the language of the current request."""
+    return messages()[language()]
+
+
 def presenter() -> Presenter:
     """Return what shows terms in the language of the current request."""
     return Presenter(dataset(), language())

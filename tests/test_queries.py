@@ -69,7 +69,7 @@ def terms(text: str, name: str) -> list[object]:
 def a_query(kind: str) -> NamedQuery:
     """Return a small query with one parameter ?x of this type, and a constant in ?y."""
     text = 'SELECT ?x ?y WHERE {\n  VALUES ?x { UNDEF }\n  VALUES ?y { "kept" }\n}\n'
-    return NamedQuery("small", "", {}, "", (Parameter("x", kind, "", None),), text, ())
+    return NamedQuery("small", "", {}, {}, (Parameter("x", kind, {}, None),), text, ())
 
 
 # The files
@@ -85,16 +85,21 @@ def test_header_is_complete(query: NamedQuery) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", query.name)
     assert set(query.titles) == {"en", "kk", "ru"}
     assert query.titles["en"] == query.summary
-    assert all(param.description for param in query.params)
-    assert query.description.endswith(".")
+    for texts in (query.descriptions, *(param.descriptions for param in query.params)):
+        assert set(texts) == {"en", "kk", "ru"}
+        assert all(texts.values())
+    assert all(text.endswith((".", ".)")) for text in query.descriptions.values())
     assert len(ASKERS & set(query.tags)) == 1
 
 
 @each_query
 def test_titles_are_written_in_cyrillic_letters(query: NamedQuery) -> None:
     assert not re.search("[A-Za-z]", query.titles["kk"] + query.titles["ru"])
-    assert re.search("[әғқңөұүһі]", query.titles["kk"])
-    assert not re.search("[әғқңөұүһі]", query.titles["ru"])
+    for texts in (query.titles, query.descriptions):
+        assert re.search("[әғқңөұүһі]", texts["kk"])
+        assert not re.search("[әғқңөұүһі]", texts["ru"])
+    for param in query.params:
+        assert not re.search("[A-Za-z]", param.descriptions["kk"] + param.descriptions["ru"])
 
 
 @each_query
@@ -123,7 +128,8 @@ def test_every_kzop_term_exists_in_the_ontology(query: NamedQuery) -> None:
 
 @each_query
 def test_every_code_exists_in_the_code_lists(query: NamedQuery) -> None:
-    defined = subjects(data_folder("ontology") / "codes.ttl")
+    folder = data_folder("ontology")
+    defined = subjects(folder / "codes.ttl") | subjects(folder / "rules.ttl")
     schemes = dict(re.findall(rf"^PREFIX (\w+): <({CODE}\w+/)>$", query.text, re.MULTILINE))
     for prefix, scheme in schemes.items():
         used = {scheme + code for code in re.findall(rf"\b{prefix}:([\w-]+)", body(query))}
@@ -175,8 +181,10 @@ def test_base_moves_the_data_but_not_the_vocabulary(monkeypatch: pytest.MonkeyPa
 HEADER = """#+ summary: S
 #+ titles: {kk: К, ru: Р}
 #+ description: D
+#+ descriptions: {kk: Д, ru: Д}
 #+ params:
-#+   x: {type: integer, description: number, default: "6"}
+#+   x: {type: integer, description: number, descriptions: {kk: сан, ru: число}, default: "6"}
+#+ evidence: [{of: x}]
 #+ tags: [t]
 """
 BODY = "SELECT ?x WHERE {\n  VALUES ?x { 6 }\n}\n"
@@ -200,7 +208,9 @@ def test_bad_file_says_what_to_write(
     monkeypatch.setattr("graph.queries.data_folder", lambda name: tmp_path / name)
     (tmp_path / "queries").mkdir()
     (tmp_path / "queries" / "good.rq").write_text(HEADER + BODY, encoding="utf-8")
-    assert load("good", BASE).params == (Parameter("x", "integer", "number", "6"),)
+    assert load("good", BASE).params == (
+        Parameter("x", "integer", {"en": "number", "kk": "сан", "ru": "число"}, "6"),
+    )
     (tmp_path / "queries" / "bad.rq").write_text(text, encoding="utf-8")
     with pytest.raises(BadQueryFile, match=message):
         catalogue(BASE)

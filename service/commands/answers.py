@@ -90,6 +90,7 @@ def serve(host: str, port: int, store: Path, **settings: str | None) -> None:
 @click.argument("name", required=False)
 @click.option("--list", "listing", is_flag=True, help="List the named queries.")
 @click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="Set a parameter.")
+@click.option("--evidence", is_flag=True, help="Quote beside each row the text that it rests on.")
 @click.option(
     "--format",
     "format_name",
@@ -99,17 +100,23 @@ def serve(host: str, port: int, store: Path, **settings: str | None) -> None:
 )
 @store_option
 def query(
-    name: str | None, listing: bool, params: tuple[str, ...], format_name: str, store: Path
+    name: str | None,
+    listing: bool,
+    params: tuple[str, ...],
+    evidence: bool,
+    format_name: str,
+    store: Path,
 ) -> None:
     """Answer a named query from the store.
 
     \b
     Examples:
       kzop query --list
-      kzop query prohibitions
+      kzop query prohibitions --evidence
       kzop query age-thresholds --param context=employment --format csv
     """
     from graph import queries
+    from graph.queryevidence import with_evidence
     from graph.store import GraphStore, StoreError
 
     if listing:
@@ -121,7 +128,10 @@ def query(
     values = dict(split_param(param) for param in params)
     try:
         with GraphStore.open(store, read_only=True) as opened:
-            text = queries.bind(queries.load(name, opened.base), values)
+            named = queries.load(name, opened.base)
+            text = queries.bind(named, values)
+            if evidence:
+                text = with_evidence(named, text)
             answer(opened, text, format_name)
     except (StoreError, queries.UnknownQuery, queries.BadParameter) as error:
         raise Failure(str(error)) from error
