@@ -18,6 +18,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--accept", action="store_true", help="Rewrite the golden copies in tests/golden."
     )
+    parser.addoption(
+        "--every-look",
+        action="store_true",
+        help="Open pages in each language with each scheme and width.",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from graph.source import read
 from graph.store import GraphStore
 
 PICTURES = {
-    "penalty": ("/doc/penalty/criminal.art_162__para_1.1", "en", "light", DESKTOP, 900),
+    "penalty": ("/doc/penalty/code-criminal.art_162__para_1.1", "en", "light", DESKTOP, 900),
     "home": ("/", "kk", "light", DESKTOP, 900),
     "home-phone": ("/", "kk", "dark", PHONE, 800),
 }
