@@ -43,7 +43,7 @@ def described(form: str, *, pages: bool) -> Response:
             counts=counts,
             about=about,
             documents=web.dataset().store.records.count(),
-            version=web.dataset().store.version,
+            version=web.dataset().version,
             script=dataset_script(web.dataset(), counts, about),
             formats=formats("/dataset"),
         )

@@ -67,7 +67,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    engine = Engine(settings)
+    engine = open_engine(settings)
+    app.before_request(engine.begin_request)
     atexit.register(engine.close)
     app.extensions[web.EXTENSION] = web.Site(
         settings, engine, Observer(log_queries=settings.log_queries)
@@ -80,6 +81,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(add_headers)
     app.after_request(remember_language)
     return app
+
+
+def open_engine(settings: Settings) -> Engine:
+    """Return the engine that `settings` ask for. Raises SettingsError or a StoreError."""
+    if settings.remote is None:
+        return Engine(settings)
+    from service.remote.engine import RemoteEngine  # its HTTP client is for those who use it
+
+    return RemoteEngine(settings)
 
 
 def add_headers(response: Response) -> Response:

@@ -15,6 +15,7 @@ from service.commands.copies import backup, dump, restore
 from service.commands.documents import build, extract, remove
 from service.commands.export import export
 from service.commands.index import index
+from service.commands.publish import publish
 from service.commands.shared import complain
 
 
@@ -33,7 +34,7 @@ def cli() -> None:
 
 
 COMMANDS = (
-    *(extract, build, remove, index, serve, query, dump, export, backup, restore),
+    *(extract, build, remove, index, serve, query, dump, export, backup, restore, publish),
     *(validate, vocab, check, evaluate),
 )
 for command in COMMANDS:

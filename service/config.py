@@ -56,6 +56,9 @@ class Settings:
     """`KZOP_CORS_ORIGINS`: origins whose pages may read answers, by commas; `*` is all."""
     log_queries: bool = False
     """`KZOP_LOG_QUERIES`: whether the log has the text of queries, not only its hash."""
+    remote: Path | None = None
+    """`KZOP_REMOTE`: a TOML file (`graph.endpoint`) of the engine that has the quads of the store;
+    None asks the embedded one."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -83,6 +86,7 @@ class Settings:
             service_allow=names(values.get("KZOP_SERVICE_ALLOW") or ""),
             cors_origins=origins(values.get("KZOP_CORS_ORIGINS") or "*"),
             log_queries=switch("KZOP_LOG_QUERIES", values),
+            remote=Path(values["KZOP_REMOTE"]) if values.get("KZOP_REMOTE") else None,
         )
 
 

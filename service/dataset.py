@@ -16,13 +16,13 @@ from pyoxigraph import (
     NamedNode,
     Quad,
     QuerySolutions,
-    Store,
     Triple,
 )
 
 from graph.iris import CODE, ONTOLOGY
 from graph.store import GraphStore
 from service.prefixes import DCTERMS, OA, RDF, RDFS, SKOS
+from service.quads import Quads
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -89,10 +89,17 @@ class Evidence:
 class Dataset:
     """The graph of one open store, as the pages read it."""
 
-    def __init__(self, store: GraphStore) -> None:
-        """Read from `store`, which must stay open."""
+    def __init__(
+        self, store: GraphStore, quads: Quads | None = None, version: str | None = None
+    ) -> None:
+        """Read from `store`, which must stay open.
+
+        `quads` stand in for those of the store, and `version` for that of what is in it.
+        """
         self.store = store
         self.base = store.base
+        self._elsewhere = quads
+        self._version = version
         # The store is open for reading only, so a label once read stays right.
         self._labels = lru_cache(maxsize=REMEMBERED_LABELS)(self._read_label)
         self.known_names: dict[tuple[NamedNode, str], Label] = {}
@@ -102,9 +109,14 @@ class Dataset:
         self._numbers = lru_cache(maxsize=REMEMBERED_NUMBERS)(self._count)
 
     @property
-    def quads(self) -> Store:
-        """The pyoxigraph store, for queries."""
-        return self.store.quads
+    def quads(self) -> Quads:
+        """The quads, for queries."""
+        return self._elsewhere or self.store.quads
+
+    @property
+    def version(self) -> str:
+        """The version of the data."""
+        return self._version or self.store.version
 
     def knows(self, iri: str) -> bool:
         """Tell whether any statement is about `iri` or points at it; none is about no IRI."""

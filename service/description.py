@@ -156,7 +156,7 @@ def data_itself(dataset: Dataset, about: Publication) -> Iterator[Triple]:
     country, theme = NamedNode(f"{AUTHORITY}country/KAZ"), NamedNode(f"{AUTHORITY}data-theme/JUST")
     yield Triple(data, NamedNode(f"{DCTERMS}spatial"), country)
     yield Triple(data, NamedNode(f"{DCAT}theme"), theme)
-    yield Triple(data, NamedNode(f"{DCAT}version"), Literal(dataset.store.version))
+    yield Triple(data, NamedNode(f"{DCAT}version"), Literal(dataset.version))
     moment = Literal(about.modified, datatype=NamedNode(f"{XSD}dateTime"))
     yield Triple(data, NamedNode(f"{DCTERMS}modified"), moment)
     yield Triple(data, NamedNode(f"{VOID}uriSpace"), Literal(dataset.base.id("")))

@@ -33,7 +33,7 @@ EXCLUDED = f"{CODE}rule/"
 def terms() -> Response:
     """Give classes, properties and codes with their labels; `v=` names the version of the data."""
     dataset = web.dataset()
-    version = dataset.store.version
+    version = dataset.version
     tag = web.entity_tag("editor terms")
     if web.is_current(tag):
         return web.not_modified(tag)
@@ -116,7 +116,7 @@ def script_settings() -> dict[str, object]:
     words = web.words()
     named = catalogue(web.dataset().base).values()
     return {
-        "terms": f"/sparql/terms.json?v={web.dataset().store.version}",
+        "terms": f"/sparql/terms.json?v={web.dataset().version}",
         "timeout": f"{web.site().settings.query_timeout:g}",
         "formats": {
             "select": [offer.names[0] for offer in offers_of("SELECT")],

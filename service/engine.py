@@ -12,7 +12,7 @@ from concurrent.futures import CancelledError
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from graph.snapshot import CURRENT, SNAPSHOTS, Held, hold
 from graph.store import GraphStore
@@ -26,6 +26,9 @@ from service.processes.frames import Job
 from service.processes.pool import BrokenAnswer, Pool, Reply
 from service.processes.writing import Writing
 from service.statistics import Counting
+
+if TYPE_CHECKING:
+    from service.remote.pool import RemotePool
 
 Result = TypeVar("Result")
 WhenGone = Callable[[Callable[[], object]], None]
@@ -62,10 +65,10 @@ class Engine:
         self._stamp: tuple[int, int] = (0, 0)
         # The writer of a service that was killed may be about to publish.
         store = GraphStore.open(settings.store, read_only=True, base=settings.base, wait=GRACE)
-        self._dataset = Dataset(store)
-        self.base = self._dataset.base
+        self.base = store.base
+        self._dataset = self._read_dataset(store, "")
         self._snapshot = self._read_snapshot()
-        self._pool = Pool(
+        self._pool: Pool | RemotePool = Pool(
             settings.query_workers,
             settings.queue,
             settings.query_memory,
@@ -87,11 +90,14 @@ class Engine:
         """Start what runs besides the answers; in the loop."""
         self._pool.warm(self.snapshot().path)
         loop = asyncio.get_running_loop()
-        followers = (self.indexing.follow(), self._counting.follow())
-        self._following = [loop.create_task(follower) for follower in followers]
+        self._following = [loop.create_task(follower) for follower in self._followers()]
+
+    def _followers(self) -> list[Coroutine[Any, Any, None]]:
+        """Return what follows the data, for as long as the loop runs."""
+        return [self.indexing.follow(), self._counting.follow()]
 
     @property
-    def pool(self) -> Pool:
+    def pool(self) -> "Pool | RemotePool":
         """The pool, for its numbers."""
         return self._pool
 
@@ -126,11 +132,16 @@ class Engine:
         """Return the newest data as pages read it, in this process."""
         self.settle_now()
         with self._lock:
-            if self._dataset.store.version != self.snapshot().version:
+            version = self.snapshot().version
+            if self._dataset.version != version:
                 # The old one closes when the last page that reads it is done.
                 store = GraphStore.open(self.settings.store, read_only=True, base=self.base)
-                self._dataset = Dataset(store)
+                self._dataset = self._read_dataset(store, version)
             return self._dataset
+
+    def _read_dataset(self, store: GraphStore, version: str) -> Dataset:
+        """Return what pages read of the data of a version, from an open store."""
+        return Dataset(store)
 
     async def answer(self, job: Job, seconds: float, tag: str | None = None) -> Reply:
         """Do a job on the newest data, or return its answer from those kept. Raises Problem.
@@ -196,6 +207,9 @@ class Engine:
     def run(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
         """Run a coroutine in the loop, and wait for it."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop()).result()
+
+    def begin_request(self) -> None:
+        """Note that a page begins, in the thread that makes it: it may take as long as a query."""
 
     def loop(self) -> asyncio.AbstractEventLoop:
         """Return the loop; under a server without one, that of a thread which is started here."""

@@ -34,10 +34,13 @@ from service.networks import write_network
 from service.prefixes import PREFIXES
 from service.problem import Problem, bad_request
 from service.processes.frames import Job
+from service.quads import Quads
 
 Functions = dict[NamedNode, Callable[..., NamedNode | BlankNode | Literal | Triple | None]]
 """Functions of kzop by their IRI."""
 Answer = QuerySolutions | QueryBoolean | QueryTriples
+Rows = QuerySolutions | QueryBoolean | QueryTriples | Iterator[Triple]
+"""An answer, or the triples of one."""
 
 RESULT_FORMATS = {
     negotiate.JSON: QueryResultsFormat.JSON,
@@ -139,9 +142,9 @@ def read_iris(iris: tuple[str, ...], parameter: str) -> list[NamedNode]:
     return names
 
 
-def write_answer(answer: Answer, job: Job, output: Output, store: Store) -> None:
+def write_answer(answer: Rows, job: Job, output: Output, store: Quads) -> None:
     """Write an answer in the media type of its job."""
-    if isinstance(answer, QueryTriples):
+    if not isinstance(answer, QuerySolutions | QueryBoolean):
         write_graph(answer, job, output, store)
         return
     offer = FORMATS.get(job.media_type)
@@ -154,7 +157,7 @@ def write_answer(answer: Answer, job: Job, output: Output, store: Store) -> None
 
 
 def write_graph(
-    triples: Iterator[Triple] | QueryTriples, job: Job, output: Output, store: Store
+    triples: Iterator[Triple] | QueryTriples, job: Job, output: Output, store: Quads
 ) -> None:
     """Write triples in the media type of a job, with the usual prefixes where it has any.
 
@@ -192,19 +195,19 @@ def named_graph(store: Store, iri: str | None) -> Iterator[Triple]:
     return (quad.triple for quad in store.quads_for_pattern(None, None, None, name))
 
 
-def read_table(answer: Answer, limit: int) -> dict[str, object]:
+def read_table(answer: Rows, limit: int) -> dict[str, object]:
     """Return an answer as JSON values for a page: at most `limit` rows, and how many there are.
 
     Terms are in N-Triples; a cell without a value is None.
     """
     if isinstance(answer, QueryBoolean):
         return {"columns": [], "rows": [], "total": 0, "truth": bool(answer)}
-    if isinstance(answer, QueryTriples):
-        columns = ["subject", "predicate", "object"]
-        rows = (list(triple) for triple in answer)
-    else:
+    if isinstance(answer, QuerySolutions):
         columns = [variable.value for variable in answer.variables]
         rows = (list(row) for row in answer)
+    else:
+        columns = ["subject", "predicate", "object"]
+        rows = (list(triple) for triple in answer)
     shown = [[None if term is None else str(term) for term in row] for row in islice(rows, limit)]
     total = len(shown) + sum(1 for _ in rows)
     return {"columns": columns, "rows": shown, "total": total, "truth": None}

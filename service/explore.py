@@ -132,7 +132,7 @@ def neighbours_of() -> Response:
     gather(found, thing, part, MOST_NODES - 1)
     response = jsonify(
         iri=thing.value,
-        version=web.dataset().store.version,
+        version=web.dataset().version,
         nodes=list(found.nodes.values()),
         edges=list(found.edges.values()),
         groups=found.groups,

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode
 
 from graph.iris import ONTOLOGY, Base
 from graph.store import GraphStore
 from service.dataset import Dataset
 from service.prefixes import RDF, RDFS, abbreviate
+from service.quads import Quads
 from service.terms import Presenter
 
 TYPE = NamedNode(f"{RDF}type")
@@ -21,14 +22,14 @@ SUB_CLASS_OF = NamedNode(f"{RDFS}subClassOf")
 class Snapshot:
     """What a query worker has of a store, which is enough to name things."""
 
-    quads: Store
+    quads: Quads
     base: Base
 
 
 class NetworkNames:
     """Names things as the pages do; it is the protocol `Names` of `graph.interchange.network`."""
 
-    def __init__(self, quads: Store, base: Base, language: str) -> None:
+    def __init__(self, quads: Quads, base: Base, language: str) -> None:
         """Read names in `language` from `quads`, which must not change meanwhile."""
         self.language = language
         self._dataset = Dataset(cast(GraphStore, Snapshot(quads, base)))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from pyoxigraph import Store, Triple
+from pyoxigraph import Triple
 
 from graph.interchange.formats import FORMATS, Output, write
 from graph.interchange.network import Network, in_order
@@ -13,6 +13,7 @@ from service.language import LANGUAGES
 from service.negotiate import NETWORK_OFFERS, Offer, by_name, choose
 from service.networknames import NetworkNames
 from service.problem import Problem, bad_request
+from service.quads import Quads
 
 
 def is_network(offer: Offer) -> bool:
@@ -39,7 +40,7 @@ def disposition(offer: Offer, name: str) -> dict[str, str]:
 
 def write_network(
     triples: Iterable[Triple],
-    quads: Store,
+    quads: Quads,
     base: str,
     offer: str,
     language: str,

@@ -17,7 +17,7 @@ def health() -> Response:
     """Say that the service runs and which data it serves."""
     dataset = web.dataset()
     response = jsonify(
-        status="ok", version=dataset.store.version, documents=dataset.store.records.count()
+        status="ok", version=dataset.version, documents=dataset.store.records.count()
     )
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -29,7 +29,7 @@ def dataset_script(dataset: Dataset, counts: Statistics | None, about: Publicati
         "isAccessibleForFree": True,
         "inLanguage": ["kk", "ru", "en"],
         "spatialCoverage": {"@type": "Country", "name": "Kazakhstan"},
-        "version": dataset.store.version,
+        "version": dataset.version,
         "dateModified": about.modified,
         "distribution": [
             {

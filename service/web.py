@@ -194,7 +194,7 @@ def empty(status: int, headers: Mapping[str, str] | None = None) -> Response:
 
 def entity_tag(*parts: str) -> str:
     """Return a strong ETag for an answer made of the dataset's version and `parts`."""
-    return tag_of(dataset().store.version, *parts)
+    return tag_of(dataset().version, *parts)
 
 
 def is_current(tag: str) -> bool:
@@ -225,7 +225,7 @@ def data(body: bytes, offer: Offer, tag: str | None, vary: str = DATA_VARY) -> R
 
 def graph(iri: str | None, offer: Offer) -> Response:
     """Answer with the named graph `iri`, or the default graph, as it streams from a worker."""
-    tag = tag_of(dataset().store.version, "graph", iri or "", offer.media_type)
+    tag = tag_of(dataset().version, "graph", iri or "", offer.media_type)
     if is_current(tag):
         return not_modified(tag)
     if request.method == "HEAD":

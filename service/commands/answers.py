@@ -35,6 +35,7 @@ GRACE = 40
 @click.option("--max-body-bytes", metavar="N", help="$KZOP_MAX_BODY_BYTES: longest body.")
 @click.option("--service-allow", metavar="HOSTS", help="$KZOP_SERVICE_ALLOW: for SERVICE, LOAD.")
 @click.option("--cors-origins", metavar="ORIGINS", help="$KZOP_CORS_ORIGINS: who may read.")
+@click.option("--remote", metavar="CONFIG.toml", help="$KZOP_REMOTE: the engine with the quads.")
 @click.option(
     "--log-queries", metavar="1|0", help="$KZOP_LOG_QUERIES: texts of queries in the log."
 )
@@ -57,17 +58,22 @@ def serve(host: str, port: int, store: Path, **settings: str | None) -> None:
 
     from graph.folder import is_vacant
     from graph.store import GraphStore, StoreError
-    from service.config import Settings, SettingsError
+    from service.config import Settings
 
     # The process that answers reads them: it builds the application itself.
     os.environ["KZOP_STORE"] = str(store)
     os.environ.update({f"KZOP_{key.upper()}": value for key, value in settings.items() if value})
     try:
-        base = Settings.from_environment().base
+        read = Settings.from_environment()
+        base = read.base
+        if read.remote is not None:
+            from graph.endpoint import read_endpoint
+
+            read_endpoint(read.remote, os.environ)
         if store.is_dir() and is_vacant(store):
             GraphStore.open(store, create=True, base=base).close()
         GraphStore.open(store, read_only=True, base=base).close()
-    except (StoreError, SettingsError) as error:
+    except (StoreError, ValueError) as error:
         raise Failure(str(error)) from error
     check_port(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"

@@ -1,0 +1,73 @@
+"""From a job to the read that an engine understands, and whether its answer can pass as it is."""
+
+import re
+from dataclasses import dataclass
+
+from graph.endpoint import Endpoint
+from service import negotiate
+from service.negotiate import GRAPH_OFFERS, JSON, N_TRIPLES, SELECT_OFFERS, XML, Offer
+from service.processes.frames import Job
+from service.protocol import read_form
+from service.remote.client import Read
+
+FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
+BASE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\s]*>")
+"""An IRI that is relative, or what looks like one."""
+SAME = (negotiate.TURTLE, negotiate.TRIG, negotiate.N_QUADS)
+"""Formats of which N-Triples are a part."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What to ask, and what to make of the answer."""
+
+    read: Read
+    form: str
+    """SELECT, ASK, CONSTRUCT or DESCRIBE."""
+    source: Offer
+    """The format that the engine is asked for."""
+    passes: bool
+    """Whether its bytes are the answer, whatever they say."""
+
+
+def plan_read(job: Job, endpoint: Endpoint) -> Planned:
+    """Return the read that does a job of the kind `query`, `table` or `graph`."""
+    query = job.query
+    if job.kind == "graph":
+        where = "?s ?p ?o" if job.graph is None else f"GRAPH <{job.graph}> {{ ?s ?p ?o }}"
+        query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {where} }}"
+    form = read_form(query)
+    if form == "ASK":  # some engines answer with a table: the truth of one is few bytes
+        source, passes = JSON, False
+    elif form in ("CONSTRUCT", "DESCRIBE"):
+        source, passes = graph_source(job, endpoint)
+    else:
+        source, passes = table_source(job, endpoint)
+    default = job.default_graphs or ()
+    if job.default_graphs is None and endpoint.default_graph and not FROM.search(query):
+        default = (endpoint.default_graph,)
+    if BASE.search(query) and job.base:
+        query = f"BASE <{job.base}> {query}"
+    row = b"<result>" if source is XML else b"\n"
+    read = Read(query, source.media_type, default, job.named_graphs or (), row)
+    return Planned(read, form, source, passes)
+
+
+def table_source(job: Job, endpoint: Endpoint) -> tuple[Offer, bool]:
+    """Return the format to ask a table in, and whether it passes as it is."""
+    if job.kind == "table":
+        return JSON, False
+    wanted = next(offer for offer in SELECT_OFFERS if offer.media_type == job.media_type)
+    if wanted.names[0] in endpoint.result_formats and not job.variant:
+        return wanted, True
+    return JSON, False
+
+
+def graph_source(job: Job, endpoint: Endpoint) -> tuple[Offer, bool]:
+    """Return the format to ask a graph in, and whether it passes as it is."""
+    if job.kind == "table" or job.variant:
+        return N_TRIPLES, False
+    wanted = next((o for o in GRAPH_OFFERS if o.media_type == job.media_type), None)
+    if wanted is not None and wanted.names[0] in endpoint.graph_formats:
+        return wanted, True
+    return N_TRIPLES, wanted in SAME or wanted is N_TRIPLES
