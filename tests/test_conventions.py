@@ -133,7 +133,17 @@ def test_the_readme_or_the_docs_mention_the_command(name: str) -> None:
 
 
 def test_options_that_name_a_store_agree() -> None:
-    for name in ("build", "remove", "serve", "query", "dump", "backup", "restore", "validate"):
+    for name in (
+        "build",
+        "remove",
+        "serve",
+        "query",
+        "dump",
+        "backup",
+        "restore",
+        "validate",
+        "publish",
+    ):
         (option,) = [o for o in cli.commands[name].params if o.name == "store"]
         assert (option.envvar, option.default) == ("KZOP_STORE", "store")
 

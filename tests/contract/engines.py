@@ -4,6 +4,7 @@ An engine is started again in the same folder by calling it again. What is missi
 set, and is skipped elsewhere.
 """
 
+import json
 import os
 import shutil
 import socket
@@ -45,6 +46,7 @@ Striping = 0
 ServerPort = 127.0.0.1:{sql}
 DisableUnixSocket = 1
 ServerThreads = 20
+ThreadsPerQuery = 1
 NumberOfBuffers = 20000
 MaxDirtyBuffers = 12000
 CheckpointInterval = 60
@@ -98,6 +100,7 @@ class Engine:
             "default_graph": "https://w3id.org/kzop/graph/all",
             "row_cap_header": "X-SPARQL-MaxRows",
             "row_cap": 1_048_576,
+            "result_formats": ["json", "xml", "csv"],
         }
         oxigraph = {
             "query_url": self.query_url,
@@ -105,11 +108,9 @@ class Engine:
             "gsp_url": f"{self.address}/store",
         }
         values = {**(oxigraph if self.name == "oxigraph" else virtuoso), **more}
-        lines = [
-            f'{key} = "{v}"' if isinstance(v, str) else f"{key} = {v}" for key, v in values.items()
-        ]
         file = self.folder / "remote.toml"
-        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())
+        file.write_text(lines, encoding="utf-8")
         return file
 
     def start(self) -> None:
