@@ -11,6 +11,7 @@ import multiprocessing
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from a2wsgi import WSGIMiddleware
 
@@ -67,6 +68,8 @@ class Front:
             await self._live(receive, send)
         if scope["type"] != "http":
             return
+        # Some clients send letters as they are; a query string is ASCII from here on.
+        scope["query_string"] = quote(scope["query_string"], safe=bytes(range(128))).encode()
         self.engine.bind(asyncio.get_running_loop())
         exchange = Exchange(scope["method"], scope["path"])
         try:

@@ -2,9 +2,10 @@
 
 import http.client
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from server import request, running
@@ -81,3 +82,19 @@ def test_long_body_is_refused(port: int) -> None:
         status = 413
     assert status == 413
     assert request(port, "GET", "/health")[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/search", "/documents", "/reconcile/suggest/entity", "/sparql"])
+def test_letters_may_stand_as_they_are_in_a_query_string(port: int, path: str) -> None:
+    """Clients such as curl send them as they were typed; http.client would not."""
+    asked = f"{path}?q=бала&prefix=бала&query=ASK{{?s?p'бала'}}"
+    answers = []
+    for target in (asked, quote(asked, safe="/?&=")):
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+            head = f"GET {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            client.sendall(head.encode())
+            with client.makefile("rb") as reader:
+                answer = reader.read()
+        answers.append((answer[:12], answer.partition(b"\r\n\r\n")[2]))
+    assert answers[0] == answers[1]
+    assert answers[0][0] in (b"HTTP/1.1 200", b"HTTP/1.1 503")  # 503: no text index yet
