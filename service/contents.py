@@ -31,6 +31,8 @@ MOST = 1000
 """Statements of a provision or citations of it that are counted."""
 CONTAINERS = {f"{CODE}unit/{name}" for name in ("section", "chapter", "paragraph")}
 """Kinds of provisions that hold articles, which are numbered through the act all the same."""
+ORDER = ("norm", "penalty", "age", "measure", "statistic", "citation", "cites", "cited")
+"""What a provision states, the most asked for first."""
 TITLE = NamedNode(f"{DCTERMS}title")
 TEXT = NamedNode(f"{SCHEMA}text")
 
@@ -133,7 +135,8 @@ class ContentsReader:
                 counts[kind_of(self.names.classes(thing))] += 1
             counts["cites"] += sum(1 for _ in islice(self.dataset.subjects(CITING, node), MOST))
             counts["cited"] += sum(1 for _ in islice(self.dataset.subjects(CITED, node), MOST))
-        return {kind: n for kind, n in counts.items() if n and kind != "other"}
+        ranked = sorted(counts, key=lambda k: ORDER.index(k) if k in ORDER else len(ORDER))
+        return {kind: counts[kind] for kind in ranked if counts[kind] and kind != "other"}
 
     def stated(self, node: NamedNode) -> list[Stated]:
         """Return what a provision and its parts state, by kind, in the order of the parts."""
@@ -143,8 +146,7 @@ class ContentsReader:
             for thing in sorted(things, key=natural_order):
                 kind = kind_of(self.names.classes(thing))
                 found.setdefault(kind, []).append((thing, place))
-        order = ("norm", "penalty", "age", "measure", "statistic")
-        ranked = sorted(found, key=lambda k: order.index(k) if k in order else len(order))
+        ranked = sorted(found, key=lambda k: ORDER.index(k) if k in ORDER else len(ORDER))
         return [
             Stated(
                 kind, len(found[kind]), tuple(self._stated(*pair) for pair in found[kind][:FIRST])

@@ -65,20 +65,26 @@ def work_path(dataset: Dataset, work: str) -> str:
     return work.removeprefix(dataset.base.id("")).removeprefix("eli/")
 
 
-def read_document(dataset: Dataset, work: NamedNode) -> list[Part]:
-    """Return the tree of a work, followed by those of its annexes."""
+def read_document(dataset: Dataset, work: NamedNode, *, in_text: bool) -> list[Part]:
+    """Return the tree of a work, followed by those of its annexes.
+
+    With `in_text` provisions stand in the order of the text that holds them, else in that of their
+    numbers: other documents name them in no order.
+    """
     annexes = sorted(set(dataset.subjects(IS_ANNEX_OF, work)), key=natural_order)
-    return [read_tree(dataset, root) for root in (work, *annexes)]
+    return [read_tree(dataset, root, in_text=in_text) for root in (work, *annexes)]
 
 
-def read_tree(dataset: Dataset, work: NamedNode) -> Part:
+def read_tree(dataset: Dataset, work: NamedNode, *, in_text: bool) -> Part:
     """Return the tree of the provisions of `work`, each under the nearest of its parents."""
     children = children_of(dataset, work)
 
     def read(node: NamedNode) -> Part:
         texts = [t for t in dataset.values(node, TEXT) if isinstance(t, Literal)]
         text = min(texts, key=str, default=Literal(""))
-        parts = sorted(children[node], key=lambda child: place_in_text(dataset, child))
+        parts = sorted(children[node], key=natural_order)
+        if in_text:
+            parts.sort(key=lambda child: place_in_text(dataset, child))
         return Part(
             node,
             text.value,

@@ -31,6 +31,8 @@ blueprint = Blueprint("graphs", __name__)
 PAGE = 100
 """Graphs of a page of the list."""
 
+DESCRIBED = ("ontology", "codes", "authority", "queries", "void")
+"""The graphs that every store has, which the messages describe."""
 USED = NamedNode(f"{PROV}used")
 
 
@@ -40,7 +42,7 @@ class Graph:
 
     iri: str
     kind: str
-    """"doc", "evidence", "authority", "codes", "ontology", or "other"."""
+    """"doc", "evidence", one of DESCRIBED, or "other"."""
     record: DocumentRecord | None
     """Of the document that it holds the facts or the evidence of."""
     run: str
@@ -98,7 +100,16 @@ def named_graph(path: str) -> Response:
     if offer is HTML:
         graph = read(iri)
         response = web.page(
-            "graph.html", graph=graph, path_of=document_path, formats=formats(local)
+            "graph.html",
+            graph=graph,
+            path_of=document_path,
+            formats=formats(local),
+            pages_of={
+                "ontology": "/ontology",
+                "codes": "/code",
+                "queries": "/queries",
+                "void": "/dataset",
+            },
         )
     else:
         response = web.graph(iri, offer)
@@ -114,7 +125,7 @@ def read(iri: str) -> Graph:
     kind, _, doc = iri.removeprefix(dataset.base.graph("")).partition("/")
     record = dataset.store.records.document(doc) if kind in ("doc", "evidence") else None
     if record is None:
-        kind = kind if kind in ("ontology", "codes", "authority") and not doc else "other"
+        kind = kind if kind in DESCRIBED and not doc else "other"
         return Graph(iri, kind, None, "", size)
     # The graph may have been changed over HTTP since: the count knows that, the record does not.
     runs = sorted(run.value for run in dataset.subjects(USED, NamedNode(record.text_iri)))

@@ -101,7 +101,7 @@ class Names:
         if vocab.Span in classes:
             return f"«{short(lexical(self.dataset.value(node, EXACT)))}»"
         if node.value.startswith(self.dataset.base.id("run/")):
-            return f"{self.words['name_of_run']} {node.value.rpartition('/')[2]}"
+            return f"{self.words['name_of_run']} ({node.value.rpartition('/')[2]})"
         return ""
 
     def _act(self, node: NamedNode) -> str:

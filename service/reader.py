@@ -146,7 +146,8 @@ def without_text(work: NamedNode) -> Response:
         for node in sorted(holders, key=str)
         if dataset.store.records.of_work(node.value)
     ]
-    return web.page("document.html", work=work, held=held, trees=read_document(dataset, work))
+    trees = read_document(dataset, work, in_text=bool(held))
+    return web.page("document.html", work=work, held=held, trees=trees)
 
 
 def chosen_text(records: list[DocumentRecord], asked: str) -> DocumentRecord:
