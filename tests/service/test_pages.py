@@ -390,7 +390,6 @@ def test_void_and_health(client: FlaskClient) -> None:
     [
         ("/doc/org/interpol", 404, "Такой страницы нет", "says nothing about id/org/interpol"),
         ("/nowhere", 404, "Такой страницы нет", "there is nothing at /nowhere"),
-        ("/sparql?query=SELECT", 400, "Ошибка в запросе SPARQL", "line 1, column 7"),
         ("/search?q=a&year=x", 400, "Запрос не удалось понять", "year=x: write a year"),
         ("/code.pdf", 404, "Такой страницы нет", ".pdf"),
     ],
