@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import BytesIO
@@ -34,6 +34,8 @@ TRIES = 20
 """How often a copy is tried again: texts may go, or another store take the place of this one."""
 CHUNK = 1 << 20
 """Bytes that are copied at once."""
+LASTING = (".sst", ".txt")
+"""Endings of files that are written once: tables of the engine, and texts."""
 
 
 @dataclass(frozen=True)
@@ -229,6 +231,28 @@ class FolderSink:
         with (self._folder / name).open("xb") as file:
             shutil.copyfileobj(hashing, file, CHUNK)
         return hashing.hash.hexdigest()
+
+
+class LinkSink(FolderSink):
+    """Puts files into a folder, as links where they never change and the file system lets it."""
+
+    def put(self, name: str, source: BinaryIO) -> str:
+        """Link or copy a file, and return the SHA-256 of it."""
+        if name.endswith(LASTING):
+            with suppress(OSError):  # another file system, or the file has lost its name
+                number = source.fileno()
+                # A folder is named, though it is not used, so that the link is to the file itself.
+                os.link(f"/proc/self/fd/{number}", self._folder / name, src_dir_fd=number)
+                return hash_of(source)
+        return super().put(name, source)
+
+
+def hash_of(source: BinaryIO) -> str:
+    """Read a file to its end, and return the SHA-256 of it."""
+    hashing = Hashing(source)
+    while hashing.read(CHUNK):
+        pass
+    return hashing.hash.hexdigest()
 
 
 class TarSink:

@@ -44,7 +44,7 @@ from graph.manifest import (
     write_manifest,
 )
 from graph.records import Records
-from graph.snapshot import current, hold, sweep_snapshots, take
+from graph.snapshot import Held, current, hold, hold_at, sweep_snapshots, take
 
 UNPUBLISHED = "unpublished"
 """A file that is there as long as the newest snapshot lacks a write."""
@@ -69,6 +69,8 @@ class OpenStore:
         self.path = path
         self.base = Base(manifest.base)
         self.read_only = read_only
+        self.read_from = path
+        """The folder of the databases: that of the snapshot, for a reader."""
         # A reader that is dropped while an answer is still read from it lets its snapshot go late.
         self._unlock = weakref.finalize(self, os.close, lock)
         self._quads: Store | None = databases[0]
@@ -137,17 +139,34 @@ class OpenStore:
         while True:
             held = hold(folder)
             try:
-                manifest = read_manifest(held.path)
-                require_base(folder, manifest, base)
-                databases = open_databases(held.path, read_only=True)
-                require_texts(folder, databases[1])
-            except BaseException as error:
-                os.close(held.lock)
+                return cls._open_held(folder, held, base)
+            except StoreCorrupt:
                 # A text may be gone because a newer snapshot lacks its document.
-                if isinstance(error, StoreCorrupt) and current(folder) != held.path:
-                    continue
-                raise
-            return cls(folder, held.lock, databases, manifest, read_only=True)
+                if current(folder) == held.path:
+                    raise
+
+    @classmethod
+    def open_artefact(cls, path: Path, base: Base | None = None) -> Self:
+        """Open a snapshot that has left its store (shelf.py), for reading. Raises StoreError."""
+        held = hold_at(path)
+        if held is None:
+            raise StoreError(f"{path}: no snapshot there: name one that `kzop snapshot` made")
+        return cls._open_held(path, held, base)
+
+    @classmethod
+    def _open_held(cls, folder: Path, held: Held, base: Base | None) -> Self:
+        """Open a snapshot whose texts are in `folder`; let it go if that fails."""
+        try:
+            manifest = read_manifest(held.path)
+            require_base(folder, manifest, base)
+            databases = open_databases(held.path, read_only=True)
+            require_texts(folder, databases[1])
+        except BaseException:
+            os.close(held.lock)
+            raise
+        store = cls(folder, held.lock, databases, manifest, read_only=True)
+        store.read_from = held.path
+        return store
 
     def _recover(self) -> None:
         """Finish what a crash interrupted, and sweep up what it left."""

@@ -16,7 +16,7 @@ from graph.growing import growing_folder
 from graph.manifest import StoreError, parse_manifest
 from graph.open_store import OpenStore
 
-NAME = re.compile(r"quads/[\w.-]+|texts/[0-9a-f]{64}\.txt|records\.db|manifest\.json")
+NAME = re.compile(r"quads/[\w.-]+|texts/[0-9a-f]{64}\.txt|(records|text)\.db|manifest\.json")
 """The files of a backup: nothing else is written, whatever a tar file says."""
 LINE = re.compile(r"([0-9a-f]{64})  (\S+)")
 LONGEST_SUMS = 1 << 30
@@ -81,6 +81,7 @@ def build(source: Path, files: Files, folder: Path) -> Backup:
         size = sum(copy(source, files, name, growing, sums[name]) for name in sums)
         ready = growing / "store"
         ready.mkdir()
+        # The text index of a snapshot stays behind: it is for reading only.
         for name in ("quads", "texts", "records.db", MANIFEST):
             (growing / name).rename(ready / name)
         # It is opened here, so that readers find a snapshot in it from the first moment.

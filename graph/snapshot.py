@@ -63,7 +63,11 @@ def take(folder: Path, quads: Store, manifest: Manifest, *, new_records: bool) -
 
 def current(folder: Path) -> Path | None:
     """Return the folder of the newest snapshot, or None if there is none."""
-    shelf = folder / SNAPSHOTS
+    return newest_on(folder / SNAPSHOTS)
+
+
+def newest_on(shelf: Path) -> Path | None:
+    """Return the folder of the newest snapshot on a shelf, or None if there is none."""
     try:
         name = (shelf / CURRENT).read_text(encoding="utf-8").strip()
     except FileNotFoundError:

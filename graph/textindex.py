@@ -27,6 +27,9 @@ from graph.texttables import APPLICATION_ID, KINDS, PRINT, SCHEMA, Statement, Wr
 
 __all__ = ["Hit", "Hits", "Statement", "TextIndex", "TextIndexError"]
 
+NAME = "text.db"
+"""The file of the text index, in the folder of the store."""
+
 _PATIENCE = 30.0  # seconds that a writer waits for another
 _WRITER_CACHE = 128_000  # KB
 _HEAD, _APPLICATION = 100, slice(68, 72)  # of a file of SQLite, in bytes

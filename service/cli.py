@@ -11,7 +11,7 @@ import click
 
 from service.commands.answers import query, serve
 from service.commands.checks import check, evaluate, validate, vocab
-from service.commands.copies import backup, dump, restore
+from service.commands.copies import backup, dump, restore, snapshot
 from service.commands.documents import build, extract, remove
 from service.commands.export import export
 from service.commands.index import index
@@ -34,8 +34,8 @@ def cli() -> None:
 
 
 COMMANDS = (
-    *(extract, build, remove, index, serve, query, dump, export, backup, restore, publish),
-    *(validate, vocab, check, evaluate),
+    *(extract, build, remove, index, serve, query, dump, export, backup, restore, snapshot),
+    *(publish, validate, vocab, check, evaluate),
 )
 for command in COMMANDS:
     cli.add_command(command)

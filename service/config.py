@@ -59,6 +59,15 @@ class Settings:
     remote: Path | None = None
     """`KZOP_REMOTE`: a TOML file (`graph.endpoint`) of the engine that has the quads of the store;
     None asks the embedded one."""
+    snapshot: Path | None = None
+    """`KZOP_SNAPSHOT`: what `kzop snapshot` made, served in place of a store, for reading only."""
+    snapshot_verify: bool = True
+    """`KZOP_SNAPSHOT_VERIFY`: whether every byte of a snapshot is compared before it is served."""
+
+    @property
+    def may_write(self) -> bool:
+        """Whether there are clients that may write."""
+        return bool(self.token) and self.snapshot is None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -70,6 +79,8 @@ class Settings:
 
         return cls(
             store=Path(values.get("KZOP_STORE") or "store"),
+            snapshot=Path(values["KZOP_SNAPSHOT"]) if values.get("KZOP_SNAPSHOT") else None,
+            snapshot_verify=switch("KZOP_SNAPSHOT_VERIFY", values, "1"),
             base=base_iri(values.get("KZOP_BASE_IRI") or ""),
             public_url=public_url(values.get("KZOP_PUBLIC_URL") or ""),
             license=web_iri("KZOP_LICENSE", values) or cls.license,
@@ -149,9 +160,9 @@ def seconds(name: str, values: Mapping[str, str], default: float) -> float:
     return number
 
 
-def switch(name: str, values: Mapping[str, str]) -> bool:
-    """Return the setting `name` as yes or no; unset is no."""
-    value = (values.get(name) or "0").lower()
+def switch(name: str, values: Mapping[str, str], unset: str = "0") -> bool:
+    """Return the setting `name` as yes or no."""
+    value = (values.get(name) or unset).lower()
     if value not in ("0", "1", "true", "false", "yes", "no", "on", "off"):
         raise SettingsError(f"{name} is {value!r}: write 1 or 0")
     return value in ("1", "true", "yes", "on")

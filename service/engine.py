@@ -5,16 +5,16 @@ run in it; the methods that end in `_now` are for threads, and wait.
 """
 
 import asyncio
-import os
+import gc
 import threading
+import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from graph.snapshot import CURRENT, SNAPSHOTS, Held, hold
+from graph.snapshot import hold_at
 from graph.store import GraphStore
 from service.config import Settings
 from service.dataset import Dataset
@@ -25,6 +25,7 @@ from service.problem import Problem
 from service.processes.frames import Job
 from service.processes.pool import BrokenAnswer, Pool, Reply
 from service.processes.writing import Writing
+from service.snapshots import Snapshot, snapshots_of
 from service.statistics import Counting
 
 if TYPE_CHECKING:
@@ -33,24 +34,10 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 WhenGone = Callable[[Callable[[], object]], None]
 
+LOOK = 1.0
+"""Seconds until the first look whether an old snapshot is still read; each takes twice as long."""
 COUNTING = 600.0
 """Seconds that one count of the whole data may take."""
-GRACE = 3.0
-"""Seconds to wait, at the start, for another that writes the store."""
-
-
-class Snapshot:
-    """A snapshot of the data, which is not deleted while this object lives."""
-
-    def __init__(self, held: Held) -> None:
-        """Take over what `graph.snapshot.hold` gave."""
-        self.path = str(held.path)
-        self.version = held.path.name
-        self._lock = held.lock
-
-    def __del__(self) -> None:
-        """Let the snapshot go."""
-        os.close(self._lock)
 
 
 class Engine:
@@ -59,15 +46,13 @@ class Engine:
     def __init__(self, settings: Settings) -> None:
         """Serve the store of `settings`. Raises a StoreError if it cannot be read."""
         self.settings = settings
-        self._pointer = Path(settings.store) / SNAPSHOTS / CURRENT
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lock = threading.Lock()
-        self._stamp: tuple[int, int] = (0, 0)
-        # The writer of a service that was killed may be about to publish.
-        store = GraphStore.open(settings.store, read_only=True, base=settings.base, wait=GRACE)
+        self._snapshots = snapshots_of(settings)
+        store = self._snapshots.open(settings.base)
         self.base = store.base
         self._dataset = self._read_dataset(store, "")
-        self._snapshot = self._read_snapshot()
+        self._snapshots.newest()  # held from the start
         self._pool: Pool | RemotePool = Pool(
             settings.query_workers,
             settings.queue,
@@ -94,6 +79,8 @@ class Engine:
 
     def _followers(self) -> list[Coroutine[Any, Any, None]]:
         """Return what follows the data, for as long as the loop runs."""
+        if self.settings.snapshot:  # it has its text index
+            return [self._snapshots.follow(self._move), self._counting.follow()]
         return [self.indexing.follow(), self._counting.follow()]
 
     @property
@@ -114,19 +101,32 @@ class Engine:
         return reply.first + b"".join([part async for part in reply.parts()])
 
     def snapshot(self) -> Snapshot:
-        """Return the newest snapshot; a program that builds into the store makes new ones."""
-        try:
-            status = os.stat(self._pointer)
-        except FileNotFoundError:  # `kzop build --fresh` is putting another store in its place
-            return self._snapshot
-        stamp = (status.st_mtime_ns, status.st_ino)
-        if stamp != self._stamp:
-            self._snapshot = self._read_snapshot()
-            self._stamp = stamp
-        return self._snapshot
+        """Return the newest snapshot."""
+        return self._snapshots.newest()
 
-    def _read_snapshot(self) -> Snapshot:
-        return Snapshot(hold(self.settings.store))
+    def snapshot_of(self, dataset: Dataset) -> Snapshot | None:
+        """Return the snapshot that `dataset` reads; None if it has lost its place on the disk."""
+        held = hold_at(dataset.store.read_from)
+        return Snapshot(held, dataset.store.version) if held else None
+
+    def _move(self) -> None:
+        """Let go of what is read from the snapshot before, now that there is a newer one."""
+        assert isinstance(self._pool, Pool)  # a service over another engine reads a store
+        self._pool.turn_to(self.snapshot().path)
+        old = weakref.ref(self._dataset.store)
+        self._following.append(asyncio.get_running_loop().create_task(self._let_go(old)))
+
+    async def _let_go(self, old: "weakref.ref[GraphStore]") -> None:
+        """See that an old store is closed when the last page that reads it is done."""
+        await asyncio.get_running_loop().run_in_executor(None, self.dataset)
+        pause = LOOK
+        while True:
+            await asyncio.sleep(pause)
+            if old() is None:
+                self._following = [task for task in self._following if not task.done()]
+                return
+            gc.collect()  # what a page leaves may hold it in a cycle
+            pause *= 2
 
     def dataset(self) -> Dataset:
         """Return the newest data as pages read it, in this process."""
@@ -135,7 +135,7 @@ class Engine:
             version = self.snapshot().version
             if self._dataset.version != version:
                 # The old one closes when the last page that reads it is done.
-                store = GraphStore.open(self.settings.store, read_only=True, base=self.base)
+                store = self._snapshots.open(self.base)
                 self._dataset = self._read_dataset(store, version)
             return self._dataset
 
@@ -143,15 +143,23 @@ class Engine:
         """Return what pages read of the data of a version, from an open store."""
         return Dataset(store)
 
-    async def answer(self, job: Job, seconds: float, tag: str | None = None) -> Reply:
+    async def answer(
+        self,
+        job: Job,
+        seconds: float,
+        tag: str | None = None,
+        snapshot: Snapshot | None = None,
+    ) -> Reply:
         """Do a job on the newest data, or return its answer from those kept. Raises Problem.
 
-        `tag` is the ETag of the answer to a query; without one it is not kept.
+        `tag` is the ETag of the answer to a query; without one it is not kept. With a `snapshot`
+        the answer is from that.
         """
         await self.settle(seconds)
         if tag and job.kind == "query" and (known := self._kept.get(tag)) is not None:
             return Reply(known)
-        snapshot = self.snapshot()
+        if snapshot is None:
+            snapshot = self.snapshot()
         try:
             reply = await self._pool.run(job, snapshot.path, seconds)
         except Problem as problem:
@@ -177,14 +185,19 @@ class Engine:
         return await self._writing.write(job, data)
 
     def answer_now(
-        self, job: Job, seconds: float, tag: str | None = None, when_gone: WhenGone | None = None
+        self,
+        job: Job,
+        seconds: float,
+        tag: str | None = None,
+        when_gone: WhenGone | None = None,
+        snapshot: Snapshot | None = None,
     ) -> "ReplyNow":
         """Do what `answer` does, in a thread that is not the loop's.
 
         `when_gone` takes what is to be called when nobody waits for the answer any more.
         """
         loop = self.loop()
-        future = asyncio.run_coroutine_threadsafe(self.answer(job, seconds, tag), loop)
+        future = asyncio.run_coroutine_threadsafe(self.answer(job, seconds, tag, snapshot), loop)
         if when_gone:
             when_gone(future.cancel)
         try:

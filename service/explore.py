@@ -251,7 +251,7 @@ def start() -> Response:
     words = request.args.get("q", "").strip()
     found: list[NamedNode] = []
     if words:
-        hits = web.engine().indexing.index().search(words, kind="label", limit=HITS)
+        hits = web.text_index().search(words, kind="label", limit=HITS)
         found = [NamedNode(iri) for iri in dict.fromkeys(hit.iri for hit in hits.hits)]
     lists = {key: starting(key, where) for key, where in STARTS.items()}
     return web.page(

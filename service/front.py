@@ -28,6 +28,7 @@ from service.problem import Problem
 from service.processes.pool import BrokenAnswer
 from service.processes.sandbox import die_with_parent
 from service.protocol import FORM, QUERY, Operation, read_operation
+from service.snapshots import Snapshot
 
 GRACE = 0.1
 """Seconds after which it is watched whether the client of a query is still there."""
@@ -132,14 +133,15 @@ class Front:
         call.exchange.query = operation.query
         await self.engine.settle(self.settings.query_timeout)
         asked = asked_of(call.method, call.headers, call.scope["query_string"].decode("latin-1"))
-        planned = self._plan(operation, asked)
+        snapshot = self.engine.snapshot()
+        planned = self._plan(operation, asked, snapshot.version)
         if planned.is_current(asked):
             headers = {"ETag": planned.headers["ETag"], "Vary": planned.headers["Vary"]}
             await call.respond(304, headers | self._common(call), None)
             return
         watch = asyncio.get_running_loop().call_later(GRACE, call.watch, asyncio.current_task())
         try:
-            await self._stream(call, planned)
+            await self._stream(call, planned, snapshot)
         except asyncio.CancelledError:
             if call.is_gone:
                 raise Gone from None
@@ -148,8 +150,7 @@ class Front:
             watch.cancel()
             call.stop_watching()
 
-    def _plan(self, operation: Operation, asked: Asked) -> Plan:
-        version = self.engine.snapshot().version
+    def _plan(self, operation: Operation, asked: Asked, version: str) -> Plan:
         key = (version, operation, asked)
         planned = self._plans.get(key)
         if planned is None:
@@ -167,8 +168,8 @@ class Front:
                 self._plans[key] = planned
         return planned
 
-    async def _stream(self, call: Call, planned: Plan) -> None:
-        reply = await self.engine.answer(planned.job, planned.seconds, planned.tag)
+    async def _stream(self, call: Call, planned: Plan, snapshot: Snapshot) -> None:
+        reply = await self.engine.answer(planned.job, planned.seconds, planned.tag, snapshot)
         if planned.refusal:
             raise planned.refusal
         headers = planned.headers | self._common(call)

@@ -6,9 +6,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from graph.textindex import TextIndex, TextIndexError
+from graph.textindex import NAME, TextIndex, TextIndexError
 from service.problem import Problem
-from service.processes.indexer import NAME
 
 LOOK = 0.5
 """Seconds between two looks for newer data."""
@@ -24,15 +23,10 @@ class Indexing:
         self._folder = folder
         self._version = version
         self._index: TextIndex | None = None
-        self._inode = 0
+        self._file = (folder, 0)
         self._process: subprocess.Popen[bytes] | None = None
         self._done = ""
         self._closed = False
-
-    @property
-    def path(self) -> Path:
-        """The file of the index."""
-        return self._folder / NAME
 
     async def follow(self) -> None:
         """Index each new version of the data, for as long as the loop runs."""
@@ -51,15 +45,16 @@ class Indexing:
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
         return self._process.wait() == 0
 
-    def index(self) -> TextIndex:
-        """Return the index, open for reading. Raises the 503 while there is none."""
+    def index(self, folder: Path) -> TextIndex:
+        """Return the index in a folder, open for reading. Raises the 503 while there is none."""
+        path = folder / NAME
         try:
-            inode = self.path.stat().st_ino
+            file = (path, path.stat().st_ino)
         except FileNotFoundError:
-            inode = 0
-        if self._index is None or inode != self._inode:  # a rebuilt store has another file
+            file = (path, 0)
+        if self._index is None or file != self._file:  # a rebuilt store has another file
             try:
-                self._index, self._inode = TextIndex.open(self.path, read_only=True), inode
+                self._index, self._file = TextIndex.open(path, read_only=True), file
             except TextIndexError as error:
                 raise Problem(
                     503,

@@ -18,6 +18,7 @@ from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
     HistogramMetricFamily,
+    InfoMetricFamily,
     Metric,
 )
 
@@ -103,10 +104,14 @@ class Observer:
             sys.stderr.write("\n".join(lines) + "\n")
             sys.stderr.flush()
 
-    def metrics(self, gauges: Mapping[str, float]) -> bytes:
-        """Return all numbers in the text format of Prometheus; `gauges` are those of now."""
+    def metrics(self, gauges: Mapping[str, float], version: str) -> bytes:
+        """Return all numbers in the text format of Prometheus; `gauges` are those of now.
+
+        `version` is that of the data.
+        """
         registry = CollectorRegistry()
-        registry.register(_Numbers(list(self._families(gauges))))
+        data = InfoMetricFamily("kzop_data", "The data served.", {"version": version})
+        registry.register(_Numbers([*self._families(gauges), data]))
         return generate_latest(registry)
 
     def _families(self, gauges: Mapping[str, float]) -> Iterator[Metric]:

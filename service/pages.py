@@ -43,7 +43,7 @@ def metrics() -> Response:
         "queries_waiting": pool.waiting,
         "documents": web.dataset().store.records.count(),
     }
-    body = web.site().observer.metrics(gauges)
+    body = web.site().observer.metrics(gauges, web.dataset().version)
     response = Response(body, content_type="text/plain; version=0.0.4; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -166,7 +166,7 @@ def do_queries(batch: dict[str, Question]) -> dict[str, object]:
     """Answer a batch of queries."""
     deadline = time.monotonic() + web.site().settings.query_timeout
     results: dict[str, object] = {}
-    candidates, index = Candidates(web.dataset()), web.engine().indexing.index()
+    candidates, index = Candidates(web.dataset()), web.text_index()
     for key, asked in batch.items():
         if time.monotonic() > deadline:
             raise Problem(
@@ -209,7 +209,7 @@ def named(iri: str) -> dict[str, object]:
 
 def suggested_entities(prefix: str) -> list[dict[str, object]]:
     """Return things that a client may mean who has typed `prefix`."""
-    candidates, index = Candidates(web.dataset()), web.engine().indexing.index()
+    candidates, index = Candidates(web.dataset()), web.text_index()
     types = known_types(request.args.getlist("type"))
     accept = candidates.accepts(types)
     iris = [hit.iri for hit in index.complete(prefix, 5 * MOST) if accept(hit.iri)]

@@ -74,7 +74,7 @@ def search() -> Response:
     words = request.args.get("q", "")
     facets = Facets(web.dataset(), chosen)
     if words.strip():
-        index = web.engine().indexing.index()
+        index = web.text_index()
         hits = index.search(words, kind=place, limit=limit, offset=offset, choose=facets.choose)
     else:
         hits = browse(facets, limit, offset) if facets.chosen else Hits(0, [])
@@ -142,7 +142,7 @@ def complete(prefix: str) -> Response:
     """Answer with labels that begin as the client has typed."""
     language = request.args.get("lang") or None
     limit = read_number("limit", 10, 1, MOST_IN_ANSWER)
-    hits = web.engine().indexing.index().complete(prefix, limit)
+    hits = web.text_index().complete(prefix, limit)
     if language:
         hits = sorted(hits, key=lambda hit: hit.language != language)
     return answer(hits=[hit_values(hit) for hit in hits])

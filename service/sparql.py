@@ -90,7 +90,7 @@ def service_page() -> Response:
     tag = web.entity_tag("description", counted, about.root, about.address, offer.media_type)
     if web.is_current(tag):
         return web.not_modified(tag)
-    writes = bool(web.site().settings.token)
+    writes = web.site().settings.may_write
     triples = service_description(web.dataset(), counts, about, writes=writes)
     return web.data(write_triples(triples, offer), offer, tag)
 
@@ -116,7 +116,7 @@ def bind_hits(operation: Operation) -> Operation:
     searching = operation.searching
     if searching is None:
         return operation
-    hits = web.engine().indexing.index().search(searching.words, limit=searching.limit)
+    hits = web.text_index().search(searching.words, limit=searching.limit)
     try:
         query = with_hits(operation.query, searching.variable, [hit.iri for hit in hits.hits])
     except ValueError as error:
@@ -154,7 +154,7 @@ def respond(operation: Operation, page: str = "sparql.html", **values: object) -
     planned = plan(
         operation,
         told,
-        version=engine.snapshot().version,
+        version=web.dataset().version,
         base=engine.base.iri,
         limit=settings.query_timeout,
         hosts=settings.service_allow,

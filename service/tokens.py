@@ -10,7 +10,15 @@ from service.problem import Problem
 
 def require_writer() -> None:
     """Raise the 401 or 403 unless the current request has the token of the service."""
-    token = web.site().settings.token
+    settings = web.site().settings
+    if settings.snapshot:
+        raise Problem(
+            403,
+            "read-only",
+            "Read-only",
+            "this service reads a snapshot, which never changes: write to the store it is made of",
+        )
+    token = settings.token
     if not token:
         raise Problem(
             403,

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from flask import Response, current_app, g, render_template, request
 
 from graph.iris import is_web_address
+from graph.textindex import TextIndex
 from service import negotiate as negotiation
 from service.call import WHEN_GONE
 from service.compression import compress
@@ -64,9 +65,15 @@ def dataset() -> Dataset:
 
 
 def answer(job: Job, seconds: float, tag: str | None = None) -> ReplyNow:
-    """Do a job for the current request; it ends when its client leaves."""
+    """Do a job on the data of the current request; it ends when its client leaves."""
     when_gone = request.environ.get("asgi.scope", {}).get(WHEN_GONE)
-    return engine().answer_now(job, seconds, tag, when_gone)
+    snapshot = engine().snapshot_of(dataset())
+    return engine().answer_now(job, seconds, tag, when_gone, snapshot)
+
+
+def text_index() -> TextIndex:
+    """Return the text index of the data of the current request. Raises the 503 for none."""
+    return engine().indexing.index(dataset().store.path)
 
 
 def read_body() -> bytes:

@@ -39,6 +39,10 @@ GRACE = 40
 @click.option(
     "--log-queries", metavar="1|0", help="$KZOP_LOG_QUERIES: texts of queries in the log."
 )
+@click.option("--snapshot", metavar="PATH", help="$KZOP_SNAPSHOT: serve it, and no store.")
+@click.option(
+    "--snapshot-verify", metavar="1|0", help="$KZOP_SNAPSHOT_VERIFY: compare every byte of it."
+)
 @store_option
 def serve(host: str, port: int, store: Path, **settings: str | None) -> None:
     """Serve the store over HTTP: pages, SPARQL and named queries. Ctrl-C ends it.
@@ -46,9 +50,13 @@ def serve(host: str, port: int, store: Path, **settings: str | None) -> None:
     The service reads its settings from the environment; an option here overrides the variable
     that its help names. With $KZOP_TOKEN set, who has the token may write.
 
+    With --snapshot it serves what the command snapshot made, writes nothing, and moves to a newer
+    snapshot without a pause.
+
     \b
     Examples:
       kzop serve
+      kzop serve --snapshot /srv/snapshots
       kzop serve --host 0.0.0.0 --port 8080 --store /var/lib/kzop
       KZOP_TOKEN=secret kzop serve --query-timeout 10
     """
@@ -57,6 +65,7 @@ def serve(host: str, port: int, store: Path, **settings: str | None) -> None:
     from granian.server import Server
 
     from graph.folder import is_vacant
+    from graph.shelf import resolve, verify
     from graph.store import GraphStore, StoreError
     from service.config import Settings
 
@@ -64,20 +73,25 @@ def serve(host: str, port: int, store: Path, **settings: str | None) -> None:
     os.environ["KZOP_STORE"] = str(store)
     os.environ.update({f"KZOP_{key.upper()}": value for key, value in settings.items() if value})
     try:
-        read = Settings.from_environment()
-        base = read.base
-        if read.remote is not None:
+        chosen = Settings.from_environment()
+        served = chosen.snapshot or store
+        if chosen.remote is not None:
             from graph.endpoint import read_endpoint
 
-            read_endpoint(read.remote, os.environ)
-        if store.is_dir() and is_vacant(store):
-            GraphStore.open(store, create=True, base=base).close()
-        GraphStore.open(store, read_only=True, base=base).close()
+            read_endpoint(chosen.remote, os.environ)
+        if chosen.snapshot:
+            path = resolve(chosen.snapshot)
+            verify(path, whole=chosen.snapshot_verify)
+            GraphStore.open_artefact(path, chosen.base).close()
+        else:
+            if store.is_dir() and is_vacant(store):
+                GraphStore.open(store, create=True, base=chosen.base).close()
+            GraphStore.open(store, read_only=True, base=chosen.base).close()
     except (StoreError, ValueError) as error:
         raise Failure(str(error)) from error
     check_port(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    click.echo(f"kzop serves {store}. Open {address}/ or {address}/sparql or {address}/queries")
+    click.echo(f"kzop serves {served}. Open {address}/ or {address}/sparql or {address}/queries")
     click.echo("Press Ctrl-C to stop.")
     Server(
         "service.front:create_front",

@@ -1,4 +1,4 @@
-"""The commands that copy a store: dump, backup, restore."""
+"""The commands that copy a store: dump, backup, restore, snapshot."""
 
 import sys
 from pathlib import Path
@@ -101,6 +101,44 @@ def backup(target: Path, store: Path) -> None:
     except StoreError as error:
         raise Failure(str(error)) from error
     click.echo(f"{target}: {told(done.documents, done.bytes, done.version)}", err=True)
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="SHELF",
+    required=True,
+    help="The folder that snapshots go to, each into one of its own.",
+)
+@click.option(
+    "--keep", type=click.IntRange(min=1), metavar="N", help="Delete all but the N newest."
+)
+@store_option
+def snapshot(output: Path, keep: int | None, store: Path) -> None:
+    """Publish the store as it is now, for servers that only read.
+
+    SHELF gets a folder named by the version of the data, which never changes, and `current`, the
+    name of the newest; the command serve, with --snapshot SHELF, serves that and follows it.
+    Servers on other machines read a copy of SHELF. What one of this machine reads is not deleted.
+
+    \b
+    Examples:
+      kzop snapshot -o /srv/snapshots
+      kzop snapshot --store /var/lib/kzop/store -o /srv/snapshots --keep 3
+    """
+    from graph.shelf import publish
+    from graph.store import StoreError
+    from graph.textindex import TextIndexError
+
+    try:
+        done = publish(store, output, keep=keep or 0)
+    except (StoreError, TextIndexError) as error:
+        raise Failure(str(error)) from error
+    held = done.contents
+    what = f"{told(held.documents, held.bytes, held.version)}, {held.quads} quads"
+    click.echo(f"{done.path}: {what}{'' if done.is_new else ', as before'}", err=True)
 
 
 @click.command()

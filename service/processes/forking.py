@@ -25,6 +25,8 @@ class Worker:
     pid: int
     handle: int | None
     """Descriptor of the process, where the system has such."""
+    snapshot: str = ""
+    """The folder of the snapshot that it reads, or is about to read."""
     gone: bool = False
     is_retiring: bool = False
     """Whether it ends after the answer that it is giving."""

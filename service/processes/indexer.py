@@ -12,11 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from graph.store import GraphStore, StoreError
-from graph.textindex import TextIndex, TextIndexError
+from graph.textindex import NAME, TextIndex, TextIndexError
 from service.processes.sandbox import die_with_parent
 
-NAME = "text.db"
-"""The file of the text index, in the folder of the store."""
 PATIENCE = 10
 """By how much the indexer is nicer than others."""
 

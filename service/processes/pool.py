@@ -123,6 +123,7 @@ class Pool:
         self.queue = queue
         self.memory = memory
         self._snapshot = ""
+        self._is_turning = False
         self._zygote = Zygote(memory, network)
         self._idle: list[Worker] = []
         self._waiting: deque[asyncio.Future[Worker]] = deque()
@@ -145,11 +146,12 @@ class Pool:
         """Do a job on a snapshot in at most `seconds`, waiting included. Raises Problem."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        self._snapshot = snapshot
-        query, message = await self._ask(job.encode(snapshot), deadline, seconds)
+        if not self._is_turning:
+            self._snapshot = snapshot
+        query, message = await self._ask(job, snapshot, deadline, seconds)
         if message is None and not query.late and loop.time() < query.started + AT_ONCE:
             # It was about to end when it got the job: the job is not to blame.
-            query, message = await self._ask(job.encode(snapshot), deadline, seconds)
+            query, message = await self._ask(job, snapshot, deadline, seconds)
         if message is None:
             raise timed_out(seconds) if query.late else self._died()
         kind, payload = message
@@ -161,14 +163,15 @@ class Pool:
         return Reply(payload)
 
     async def _ask(
-        self, job: bytes, deadline: float, seconds: float
+        self, job: Job, snapshot: str, deadline: float, seconds: float
     ) -> tuple[Query, tuple[bytes, bytes] | None]:
         """Give a job to a worker, and return the first message that comes, None if it ends."""
         worker = await self._acquire(deadline, seconds)
         loop = asyncio.get_running_loop()
         query = Query(self, worker, loop.time())
         query.timer = loop.call_at(deadline, query.expire)
-        worker.connection.send(frames.JOB, job)
+        worker.snapshot = snapshot
+        worker.connection.send(frames.JOB, job.encode(snapshot))
         try:
             message = await worker.connection.receive()
         except BaseException:
@@ -235,8 +238,14 @@ class Pool:
             worker.kill()
             return
         if self._snapshot:
-            connection.send(frames.JOB, Job("open").encode(self._snapshot))
+            self._open(worker)
         self._offer(worker)
+
+    def _open(self, worker: Worker) -> None:
+        """Let a worker that has nothing to do open the newest snapshot, if it reads another."""
+        if worker.snapshot != self._snapshot and not worker.connection.closed:
+            worker.snapshot = self._snapshot
+            worker.connection.send(frames.JOB, Job("open").encode(self._snapshot))
 
     def _offer(self, worker: Worker) -> None:
         """Give a worker to who has waited longest, or keep it."""
@@ -246,6 +255,8 @@ class Pool:
                 waiter.set_result(worker)
                 return
         self._idle.append(worker)
+        if self._is_turning:
+            self._open(worker)
 
     def release(self, query: Query) -> None:
         """Take back the worker of a query that is done."""
@@ -282,6 +293,12 @@ class Pool:
         self._snapshot = snapshot
         for _ in range(self.size):
             self._grow()
+
+    def turn_to(self, snapshot: str) -> None:
+        """Let all workers read that snapshot, each as soon as it has nothing to do."""
+        self._snapshot, self._is_turning = snapshot, True
+        for worker in self._idle:
+            self._open(worker)
 
     def close(self) -> None:
         """End the zygote, and with it all workers; any thread may call it."""

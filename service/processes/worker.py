@@ -14,12 +14,12 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from graph.snapshot import Held, hold_at
+from graph.textindex import NAME
 from service.evaluation import Functions, Output, perform
 from service.functions import functions
 from service.problem import Problem
 from service.processes import frames
 from service.processes.frames import Job
-from service.processes.indexer import NAME
 from service.processes.sandbox import (
     die_with_parent,
     exit_now,
@@ -117,7 +117,8 @@ class Worker:
             if self._held is not None:
                 os.close(self._held.lock)
             self._path, self._held, self._store = path, held, store
-            self._index = str(held.path.parent.parent / NAME)
+            own = held.path / NAME  # that of a snapshot which has left its store
+            self._index = str(own if own.exists() else held.path.parent.parent / NAME)
         self._follow_index()
         return self._store
 

@@ -19,12 +19,13 @@ from graph.publication import VERSION, version_graph
 from graph.store import GraphStore
 from service.config import Settings, SettingsError
 from service.dataset import Dataset
-from service.engine import Engine, Snapshot
+from service.engine import Engine
 from service.problem import Problem
 from service.processes.pool import Pool, timed_out
 from service.remote.client import Read
 from service.remote.pool import RemotePool
 from service.remote.quads import RemoteQuads
+from service.snapshots import Snapshot
 
 LOOK = 2.0
 """Seconds between two looks for a newer version."""
@@ -52,6 +53,11 @@ class RemoteEngine(Engine):
             raise SettingsError(
                 "KZOP_TOKEN and KZOP_REMOTE are both set: a service over another engine does not "
                 "write; leave KZOP_TOKEN out, and write with `kzop publish`"
+            )
+        if settings.snapshot:
+            raise SettingsError(
+                "KZOP_SNAPSHOT and KZOP_REMOTE are both set: the quads are in one of them; "
+                "leave the other out"
             )
         try:
             self._endpoint = read_endpoint(settings.remote, os.environ)

@@ -27,6 +27,9 @@ NAMES = (
     "KZOP_SERVICE_ALLOW",
     "KZOP_CORS_ORIGINS",
     "KZOP_LOG_QUERIES",
+    "KZOP_REMOTE",
+    "KZOP_SNAPSHOT",
+    "KZOP_SNAPSHOT_VERIFY",
 )
 
 
@@ -53,6 +56,9 @@ def test_every_setting_is_read() -> None:
         "a.example, B.example:8080",
         "https://c.example",
         "1",
+        "remote.toml",
+        "data/snapshots",
+        "0",
     )
     expected = Settings(
         Path("data/store"),
@@ -72,6 +78,9 @@ def test_every_setting_is_read() -> None:
         ("a.example", "b.example:8080"),
         ("https://c.example",),
         True,
+        Path("remote.toml"),
+        Path("data/snapshots"),
+        False,
     )
     assert Settings.from_environment(dict(zip(NAMES, values, strict=True))) == expected
 

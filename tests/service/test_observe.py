@@ -83,7 +83,7 @@ def test_the_numbers_are_those_of_what_was_told() -> None:
         exchange = Exchange("GET", "/sparql", status=status, outcome=outcome, bytes=size)
         exchange.started -= 0.3  # so long ago that it is in the bucket of half a second
         observer.tell(exchange)
-    numbers = read(observer.metrics({"query_workers": 2}))
+    numbers = read(observer.metrics({"query_workers": 2}, "cafe"))
     assert numbers["kzop_requests_total", ("method", "GET"), ("status", "200")] == 2
     assert numbers["kzop_requests_total", ("method", "GET"), ("status", "503")] == 1
     assert numbers["kzop_outcomes_total", ("outcome", "query-timeout")] == 1
@@ -94,6 +94,7 @@ def test_the_numbers_are_those_of_what_was_told() -> None:
     assert numbers["kzop_request_seconds_count",] == 3
     assert 0.9 < numbers["kzop_request_seconds_sum",] < 2
     assert numbers["kzop_query_workers",] == 2
+    assert numbers["kzop_data_info", ("version", "cafe")] == 1
 
 
 Numbers = dict[tuple[object, ...], float]
