@@ -23,23 +23,80 @@ HUGE_ARTICLES = 3150
 """Articles of the act that `--huge` adds: 1.3 million characters."""
 HUGE_NUMBER = 7
 """The number of the invented act that they make."""
+SAMPLE = "/documents/kz/resolution/2005-10-15/1033"
+CODE = "/doc/eli/kz/code/criminal"
+ID = "https://w3id.org/kzop/id"
 PATHS = (
     "/",
     "/documents",
     "/documents?page=2",
-    "/documents/kz/resolution/2005-10-15/1033",
-    "/documents/kz/resolution/2005-10-15/1033?view=original",
-    "/documents/kz/resolution/2005-10-15/1033?char=13191,13275",
-    "/doc/eli/kz/code/criminal",
-    "/doc/eli/kz/code/criminal/art_162",
+    "/documents?q=қаулы",
+    "/documents?year=2005",
+    SAMPLE,
+    f"{SAMPLE}?view=original",
+    f"{SAMPLE}?char=13191,13275",
+    f"{SAMPLE}?kinds=norm,penalty",
+    "/documents/kz/law/2002-08-08/345-II",
+    "/documents/kz/resolution/2001-01-01/2",
+    CODE,
+    f"{CODE}/art_162",
+    f"{CODE}/art_162.ttl",
+    f"{CODE}/art_162.gexf",
+    "/doc/eli/kz/code/civil",
+    "/doc/eli/kz/constitution",
+    "/doc/eli/kz/constitution?show=evidence",
     "/doc/org/mfa",
+    "/doc/org/government",
+    "/doc/org/government.ttl",
+    "/doc/org/government.jsonld",
+    "/doc/party/unspecified",
+    "/doc/party/unspecified.ttl",
+    "/doc/norm/crc-opac.art_2.1",
+    "/doc/penalty/code-criminal.art_162__para_4.1",
+    "/doc/age/compulsory-recruitment_18i-27e",
+    "/doc/stat/resolution-2005-10-15-1033-annex_1.para_20.2",
+    "/doc/measure/resolution-2005-10-15-1033-annex_1.para_18.3",
+    "/doc/citation/23ba4fdfe30bdccd",
+    "/doc/mention/0297728b47b5e68f",
+    "/doc/place/akmola",
+    "/search",
     "/search?q=бала",
+    "/search?q=бала&kind=norm",
+    "/search?q=заң",
+    "/search?kind=norm",
+    "/search?kind=act",
+    "/search?q=жоқсөз",
     "/queries",
     "/queries/penalties-article-162",
+    "/queries/laws-per-protocol-article",
+    "/queries/most-cited",
+    "/queries/evidence-of-penalties",
     "/sparql",
+    "/sparql/terms.json",
+    "/explore",
+    f"/explore?iri={ID}/eli/kz/code/criminal",
+    f"/explore/neighbours?iri={ID}/org/government",
+    f"/explore/neighbours?iri={ID}/party/unspecified",
     "/ontology",
+    "/code",
+    "/code/docType",
+    "/code/docType/law",
+    "/graph",
+    "/graph/codes",
+    "/dataset",
+    "/.well-known/void",
+    "/rdf/statistics/summary",
+    "/context.jsonld",
+    "/reconcile/preview?id=org/mia",
+    "/api",
+    "/openapi.json",
+    "/sitemap.xml",
+    "/sitemap/documents-1.xml",
+    "/sitemap/norm-1.xml",
+    "/sitemap/provision-1.xml",
+    "/doc/absent",
 )
-"""Measured when the command line names none; `--huge` adds pages of the large act."""
+"""A page of every kind, and the things that most is said of; `--huge` adds those of a large act."""
 HUGE_PATH = "/documents/kz/resolution/1997-06-13/7"
 
 
@@ -66,7 +123,13 @@ def main() -> None:
 def huge_paths(huge: bool) -> list[str]:
     if not huge:
         return []
-    return [HUGE_PATH, f"{HUGE_PATH}?page=12", f"{HUGE_PATH}?char=700000,700040"]
+    return [
+        HUGE_PATH,
+        f"{HUGE_PATH}?view=original",
+        f"{HUGE_PATH}?page=12",
+        f"{HUGE_PATH}?char=700000,700040",
+        f"/doc{HUGE_PATH.removeprefix('/documents').replace('/kz', '/eli/kz')}",
+    ]
 
 
 def build(store: Path, texts: Path, documents: int, *, huge: bool) -> None:

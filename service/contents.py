@@ -27,6 +27,8 @@ FIRST = 15
 """Statements of each kind on the page of a provision."""
 DEEPEST = 200
 """Provisions below one that are looked through for what they state."""
+REMEMBERED = 50
+"""Acts whose parts are kept in order."""
 MOST = 1000
 """Statements of a provision or citations of it that are counted."""
 CONTAINERS = {f"{CODE}unit/{name}" for name in ("section", "chapter", "paragraph")}
@@ -86,9 +88,7 @@ class ContentsReader:
 
     def contents(self, node: NamedNode, offset: int) -> Contents:
         """Return the parts of an act or a provision, in the order of their numbers."""
-        below = sorted(set(self.dataset.subjects(IS_PART_OF, node)), key=natural_order)
-        containers = [p for p in below if self._holds(p)]
-        parts = [p for p in below if p not in containers]
+        containers, parts = self._below(node)
         return Contents(
             [self._part(p, False) for p in containers] if not offset else [],
             [self._part(p, True) for p in parts[offset : offset + PAGE]],
@@ -96,11 +96,21 @@ class ContentsReader:
             offset,
         )
 
-    def _holds(self, node: NamedNode) -> bool:
-        return any(
-            isinstance(kind, NamedNode) and kind.value in CONTAINERS
-            for kind in self.dataset.values(node, SUBDIVISION)
-        )
+    def _below(self, node: NamedNode) -> tuple[list[NamedNode], list[NamedNode]]:
+        """The containers and the other parts of a thing; those of long acts are kept."""
+        known = self.dataset.known_parts
+        if node.value not in known:
+            kinds = " ".join(f"<{kind}>" for kind in sorted(CONTAINERS))
+            holding = f"VALUES ?b {{ {kinds} }} ?a {IS_PART_OF} {node} ; {SUBDIVISION} ?b"
+            holders = {a for a, _ in self.dataset.rows(holding, 0, MOST)}
+            below = sorted(set(self.dataset.subjects(IS_PART_OF, node)), key=natural_order)
+            found = [p for p in below if p in holders], [p for p in below if p not in holders]
+            if len(below) < PAGE:
+                return found
+            if len(known) >= REMEMBERED:
+                known.clear()
+            known[node.value] = found
+        return known[node.value]
 
     def _part(self, node: NamedNode, counted: bool) -> Part:
         name = self.names.short(node)

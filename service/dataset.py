@@ -15,6 +15,7 @@ from pyoxigraph import (
     Literal,
     NamedNode,
     Quad,
+    QueryResultsFormat,
     QuerySolutions,
     Triple,
 )
@@ -104,7 +105,9 @@ class Dataset:
         self._labels = lru_cache(maxsize=REMEMBERED_LABELS)(self._read_label)
         self.known_names: dict[tuple[NamedNode, str], Label] = {}
         self.known_facets: dict[str, Mapping[str, frozenset[str]]] = {}
+        self.known_lists: dict[str, tuple[list[str], bool]] = {}
         self.known_years: dict[str, str] = {}
+        self.known_parts: dict[str, tuple[list[NamedNode], list[NamedNode]]] = {}
         self.known_places: dict[str, tuple[list[int], list[NamedNode]]] = {}
         self._numbers = lru_cache(maxsize=REMEMBERED_NUMBERS)(self._count)
 
@@ -172,10 +175,10 @@ class Dataset:
     def facts(self, node: NamedNode) -> dict[NamedNode, list[Term]]:
         """Return what is said about `node`, sorted: property -> values. Evidence is left out."""
         found: dict[NamedNode, list[Term]] = {}
-        quads = self.quads.quads_for_pattern(node, None, None, DEFAULT)
-        told = [quad for quad in quads if quad.predicate != EVIDENCED_BY]
-        for quad in sorted(told, key=str):
-            found.setdefault(quad.predicate, []).append(quad.object)
+        # A hub has thousands of mentions: the engine passes them over without reading their names.
+        told = self._select(f"SELECT ?a ?b {{ {node} ?a ?b FILTER(?a != {EVIDENCED_BY}) }}")
+        for predicate, value in sorted(told, key=str):
+            found.setdefault(predicate, []).append(value)
         return found
 
     def evidence(self, node: NamedNode) -> list[Evidence]:
@@ -216,6 +219,23 @@ class Dataset:
         """Yield solutions of a graph pattern of our own, as the values of ?a and ?b."""
         query = f"SELECT ?a ?b WHERE {{ {pattern} }} OFFSET {skip} LIMIT {limit}"
         yield from self._select(query)
+
+    def pairs(
+        self, pattern: str, skip: int = 0, limit: int | None = None
+    ) -> Iterator[tuple[str, str]]:
+        """Yield the IRIs that ?a and ?b of a graph pattern of our own stand for, "" for a lack.
+
+        The engine writes them as one table: for many that is several times as fast as terms.
+        """
+        some = f"OFFSET {skip}" if limit is None else f"OFFSET {skip} LIMIT {limit}"
+        found = self.quads.query(f"SELECT ?a ?b WHERE {{ {pattern} }} {some}")
+        assert isinstance(found, QuerySolutions)
+        table = found.serialize(format=QueryResultsFormat.TSV)
+        assert table is not None
+        for row in table.decode().split("\n")[1:-1]:
+            first, _, last = row.partition("\t")
+            if first[:1] in ("<", "") and last[:1] in ("<", ""):
+                yield first[1:-1], last[1:-1]
 
     def _select(self, query: str) -> Iterator[list[Any]]:
         answer = self.quads.query(query)

@@ -38,6 +38,8 @@ LOOK = 1.0
 """Seconds until the first look whether an old snapshot is still read; each takes twice as long."""
 COUNTING = 600.0
 """Seconds that one count of the whole data may take."""
+KEPT = ("query", "table")
+"""Kinds of jobs whose answers are kept."""
 
 
 class Engine:
@@ -156,7 +158,7 @@ class Engine:
         the answer is from that.
         """
         await self.settle(seconds)
-        if tag and job.kind == "query" and (known := self._kept.get(tag)) is not None:
+        if tag and job.kind in KEPT and (known := self._kept.get(tag)) is not None:
             return Reply(known)
         if snapshot is None:
             snapshot = self.snapshot()
@@ -168,7 +170,7 @@ class Engine:
             tag, snapshot = None, self.snapshot()  # that of the store which took its place
             reply = await self._pool.run(job, snapshot.path, seconds)
         reply.hold = snapshot
-        if tag and job.kind == "query":
+        if tag and job.kind in KEPT:
             if reply.is_whole:
                 self._kept.put(tag, reply.first)
             else:

@@ -149,7 +149,10 @@ class Facets:
                 thing for p in OF_BODY for thing in self.dataset.subjects(NamedNode(p), body)
             )
         root = NamedNode(ROOT_OF.get(self.chosen.get("kind", "act"), vocab.LegalDocument))
-        return self._sorted(self.dataset.subjects(TYPE, root))
+        known = self.dataset.known_lists
+        if root.value not in known:
+            known[root.value] = self._sorted(self.dataset.subjects(TYPE, root))
+        return known[root.value]
 
     def _sorted(self, nodes: Iterable[NamedNode]) -> tuple[list[str], bool]:
         """Put things in the order of their IRIs, if they are not too many for it."""

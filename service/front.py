@@ -29,6 +29,7 @@ from service.processes.pool import BrokenAnswer
 from service.processes.sandbox import die_with_parent
 from service.protocol import FORM, QUERY, Operation, read_operation
 from service.snapshots import Snapshot
+from service.warming import warm
 
 GRACE = 0.1
 """Seconds after which it is watched whether the client of a query is still there."""
@@ -90,6 +91,7 @@ class Front:
             if message["type"] == "lifespan.startup":
                 self.engine.bind(loop)
                 await send({"type": "lifespan.startup.complete"})
+                loop.run_in_executor(None, warm, self.flask)
             else:
                 await loop.run_in_executor(None, self.engine.close)
                 self.observer.flush()

@@ -4,15 +4,15 @@ Knows the store but not Flask. The list is made once for each version of the dat
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from graph import vocab
 from graph.records import DocumentRecord
 from graph.searchwords import key, stems_of, words_in
-from service.dataset import LABELS, Dataset, lexical
+from service.dataset import DEFAULT, LABELS, Dataset, lexical
 from service.documents import work_path
 from service.prefixes import DCTERMS, ELI
 
@@ -21,6 +21,8 @@ TYPE_DOCUMENT = NamedNode(f"{ELI}type_document")
 NUMBER = NamedNode(f"{ELI}number")
 DATE = NamedNode(f"{ELI}date_document")
 
+LAST = "\U0010ffff"
+"""Comes after every value."""
 COUNTED = {"norms": vocab.Norm, "penalties": vocab.Penalty, "citations": vocab.Citation}
 """What is counted in a document -> its class."""
 
@@ -37,33 +39,35 @@ class Listed:
     type: NamedNode | None
     number: str
     date: str
-    words: str
-    """Folded words of all its names, each with a space before it."""
-
-    @property
-    def year(self) -> str:
-        """The year of its date, "" without one."""
-        return self.date[:4]
 
 
 class Library:
     """The documents of a dataset, newest first, those without a date last."""
 
     def __init__(self, dataset: Dataset) -> None:
-        """List the documents of `dataset`, which is not kept."""
+        """List the documents of `dataset`, which is not kept.
+
+        Only what the order and the filters need is read, property by property: thousands of
+        documents are a matter of milliseconds, and a page asks for what it shows.
+        """
         records = dataset.store.documents()
-        texts = Counter(record.work for record in records)
-        found = [listed(dataset, record, again=texts[record.work] > 1) for record in records]
-        found.sort(key=lambda one: one.path)
-        self.documents = sorted(found, key=lambda one: one.date, reverse=True)
+        works = {record.work for record in records}
+        self._texts = Counter(record.work for record in records)
+        self._dates = first_values(dataset, DATE, works)
+        self._types = first_values(dataset, TYPE_DOCUMENT, works)
+        records.sort(key=lambda record: (work_path(dataset, record.work), record.sha256))
+        self.documents = sorted(
+            records, key=lambda one: self._dates.get(one.work, ""), reverse=True
+        )
         """All documents."""
-        self.types = sorted({one.type for one in found if one.type}, key=str)
+        self.types = [NamedNode(iri) for iri in sorted(set(self._types.values()))]
         """The types of documents that there are, sorted by IRI."""
-        self.years = sorted({one.year for one in found if one.year}, reverse=True)
+        self.years = sorted({date[:4] for date in self._dates.values()}, reverse=True)
         """The years that there are, newest first."""
+        self._names: dict[str, str] = {}
         self._counts: dict[str, dict[str, int]] = {}
 
-    def find(self, words: str, kind: str, year: str) -> list[Listed]:
+    def find(self, dataset: Dataset, words: str, kind: str, year: str) -> list[DocumentRecord]:
         """Return the documents whose names have all words, in any form, of a type and a year.
 
         `kind` is the IRI of the type; what is "" does not matter.
@@ -72,10 +76,31 @@ class Library:
         return [
             one
             for one in self.documents
-            if (not kind or (one.type is not None and one.type.value == kind))
-            and (not year or one.year == year)
-            and all(start in one.words for start in starts)
+            if (not kind or self._types.get(one.work) == kind)
+            and (not year or self._dates.get(one.work, "")[:4] == year)
+            and (not starts or all(start in self.names(dataset, one.work) for start in starts))
         ]
+
+    def names(self, dataset: Dataset, work: str) -> str:
+        """Return the folded words of all names of a work, each with a space before it."""
+        if work not in self._names:
+            node = NamedNode(work)
+            labels = (lexical(term) for name in LABELS for term in dataset.values(node, name))
+            told = [lexical(dataset.value(node, name)) for name in (TITLE, NUMBER)]
+            told += [self._dates.get(work, ""), *sorted(set(labels))]
+            self._names[work] = f" {key(' '.join(told))}"
+        return self._names[work]
+
+    def listed(self, dataset: Dataset, record: DocumentRecord) -> Listed:
+        """Return what the list shows of a document."""
+        work = NamedNode(record.work)
+        path = f"/documents/{work_path(dataset, record.work)}"
+        if self._texts[record.work] > 1:
+            path += f"?text={record.sha256[:12]}"
+        title, number = (lexical(dataset.value(work, name)) for name in (TITLE, NUMBER))
+        kind = self._types.get(record.work)
+        date = self._dates.get(record.work, "")
+        return Listed(record, path, title, NamedNode(kind) if kind else None, number, date)
 
     def counts(self, dataset: Dataset, documents: Iterable[Listed]) -> dict[str, dict[str, int]]:
         """Return for each document, by its name, how many things of each kind it states."""
@@ -97,15 +122,13 @@ def count(dataset: Dataset, pattern: str) -> int:
     return int(lexical(next(found)["n"]))
 
 
-def listed(dataset: Dataset, record: DocumentRecord, *, again: bool) -> Listed:
-    """Return the entry of a document; `again` says that its work has other texts too."""
-    work = NamedNode(record.work)
-    kinds = (term for term in dataset.values(work, TYPE_DOCUMENT))
-    kind = min((term for term in kinds if isinstance(term, NamedNode)), key=str, default=None)
-    title, number, date = (lexical(dataset.value(work, name)) for name in (TITLE, NUMBER, DATE))
-    labels = (lexical(term) for name in LABELS for term in dataset.values(work, name))
-    names = " ".join([title, number, date, *sorted(set(labels))])
-    path = f"/documents/{work_path(dataset, record.work)}"
-    if again:
-        path += f"?text={record.sha256[:12]}"
-    return Listed(record, path, title, kind, number, date, f" {key(names)}")
+def first_values(dataset: Dataset, predicate: NamedNode, works: Container[str]) -> dict[str, str]:
+    """Return the value of a property of each of the works that have it, of several the first."""
+    found: dict[str, str] = {}
+    for quad in dataset.quads.quads_for_pattern(None, predicate, None, DEFAULT):
+        subject, value = quad.subject, quad.object
+        if isinstance(subject, NamedNode) and isinstance(value, NamedNode | Literal):
+            name = subject.value
+            if name in works and value.value < found.get(name, LAST):
+                found[name] = value.value
+    return found

@@ -115,18 +115,21 @@ def plan(
         if offers is not GRAPH_OFFERS:
             problem = explained(problem, asked.accept, operation.format)
         return Plan(replace(job, kind="check"), seconds, offers[0], refusal=problem)
+    graphs = (*operation.default_graphs, "named", *operation.named_graphs)
+    changes = may_change(operation.query, offers)
     if offer is HTML:
-        return Plan(replace(job, kind="table"), seconds, offer)
+        # Names the rows of the page, which are kept, not the page, which has an ETag of its own.
+        rows = None if changes else tag_of(version, operation.query, *graphs, "table")
+        return Plan(replace(job, kind="table"), seconds, offer, tag=rows)
     variant = variant_of(offer, asked)
     headers = {"Content-Type": content_type(offer), "Vary": VARY}
     if is_network(offer):
         job = replace(job, language=language_of(operation.language), title=operation.name)
         headers |= disposition(offer, operation.name)
     tag = None
-    if may_change(operation.query, offers):
+    if changes:
         headers["Cache-Control"] = "no-store"
     else:
-        graphs = (*operation.default_graphs, "named", *operation.named_graphs)
         form = (offer.media_type, variant, job.language, job.title)
         tag = tag_of(version, operation.query, *graphs, *form)
         headers |= {"Cache-Control": "no-cache", "ETag": f'"{tag}"'}

@@ -154,16 +154,13 @@ class Quotes:
         """Where the provisions of a text begin, from the mentions of their headings."""
         found: dict[int, NamedNode] = {}
         dataset = self.dataset
+        rules = list(self._structure_rules())
         for record in dataset.store.records.of_text(text):
             graph = NamedNode(dataset.base.graph(f"evidence/{record.doc}"))
-            for rule in self._structure_rules():
-                for quad in dataset.quads.quads_for_pattern(None, RULE, rule, graph):
-                    body = next(dataset.quads.quads_for_pattern(quad.subject, BODY, None, graph))
-                    for target in dataset.quads.quads_for_pattern(
-                        quad.subject, TARGET, None, graph
-                    ):
-                        if isinstance(body.object, NamedNode):
-                            found[start_of(str(target.object))[1]] = body.object
+            for rule in rules:
+                begun = f"GRAPH {graph} {{ ?m {RULE} {rule} ; {BODY} ?a ; {TARGET} ?b }}"
+                for name, span in dataset.pairs(begun):
+                    found[start_of(span)[1]] = NamedNode(name)
         starts = sorted(found)
         return starts, [found[start] for start in starts]
 

@@ -83,9 +83,11 @@ def documents() -> Response:
     """List the documents of the store, page by page."""
     library = shelf().library
     words, kind, year = (request.args.get(name, "").strip() for name in ("q", "type", "year"))
-    found = library.find(words[:1000], kind, year)
+    dataset = web.dataset()
+    found = library.find(dataset, words[:1000], kind, year)
     number = page_number(max(1, -(-len(found) // PER_PAGE)))
-    shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
+    first = (number - 1) * PER_PAGE
+    shown = [library.listed(dataset, record) for record in found[first : first + PER_PAGE]]
     chosen = {
         name: value for name, value in (("q", words), ("type", kind), ("year", year)) if value
     }
@@ -93,7 +95,7 @@ def documents() -> Response:
         "documents.html",
         documents=shown,
         total=len(found),
-        counts=library.counts(web.dataset(), shown),
+        counts=library.counts(dataset, shown),
         page=number,
         pages=-(-len(found) // PER_PAGE),
         chosen=chosen,

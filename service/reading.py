@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from threading import Lock
 
-from pyoxigraph import NamedNode, QuerySolutions
+from pyoxigraph import NamedNode
 
 from graph.iris import CODE
 from graph.model import Source
@@ -154,38 +154,37 @@ def read_mentions(
 ) -> tuple[tuple[Mention, ...], tuple[Unit, ...]]:
     """Return the mentions of a document and where its provisions begin.
 
-    The graphs of the document are read from end to end, term by term as little as possible: to
-    ask for each mention, or for whole statements, would take three times as long.
+    The graphs of the document are read from end to end, as tables of text: to ask for each mention,
+    or for each term as an object, would take ten times as long.
     """
     evidence = f"GRAPH <{dataset.base.graph(f'evidence/{record.doc}')}>"
     content = f"GRAPH <{dataset.base.graph(f'doc/{record.doc}')}>"
     places: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for mention, span in pairs(dataset, f"{evidence} {{ ?a {TARGET} ?b }}"):
-        place = place_of(span.value)
+    for mention, span in dataset.pairs(f"{evidence} {{ ?a {TARGET} ?b }}"):
+        place = place_of(span)
         if place and place[1] <= size:
-            places[mention.value].append(place)
+            places[mention].append(place)
     starting = {
-        mention.value: unit
+        mention: unit
         for unit in UNITS
-        for mention, _ in pairs(dataset, f"{evidence} {{ ?a {RULE} <{STRUCTURE}{unit}> }}", "?a")
+        for mention, _ in dataset.pairs(f"{evidence} {{ ?a {RULE} <{STRUCTURE}{unit}> }}")
     }
-    classes: dict[NamedNode, set[str]] = defaultdict(set)
-    for name in KIND_OF:
-        for node, _ in pairs(dataset, f"{content} {{ ?a {TYPE} <{name}> }}", "?a"):
-            classes[node].add(name)
-    kinds: dict[NamedNode, str] = {}
+    classes: dict[str, set[str]] = defaultdict(set)
+    for class_ in KIND_OF:
+        for name, _ in dataset.pairs(f"{content} {{ ?a {TYPE} <{class_}> }}"):
+            classes[name].add(class_)
+    kinds: dict[str, tuple[NamedNode, str]] = {}
     mentions, units = [], []
-    for mention, node in pairs(dataset, f"{evidence} {{ ?a {BODY} ?b }}"):
-        ranges = tuple(sorted(places.get(mention.value, ())))
+    for mention, name in dataset.pairs(f"{evidence} {{ ?a {BODY} ?b }}"):
+        ranges = tuple(sorted(places.get(mention, ())))
         if not ranges:
             continue
-        if node not in kinds:
-            types = classes.get(node) or {
-                value.value for value in dataset.values(node, TYPE) if isinstance(value, NamedNode)
-            }
-            kinds[node] = kind_of(types)
-        unit = starting.get(mention.value, "")
-        mentions.append(Mention(node, kinds[node], ranges, bool(unit)))
+        if name not in kinds:
+            node = NamedNode(name)
+            kinds[name] = node, kind_of(classes.get(name) or types_of(dataset, node))
+        node, kind = kinds[name]
+        unit = starting.get(mention, "")
+        mentions.append(Mention(node, kind, ranges, bool(unit)))
         if unit:
             units.append((ranges[0][0], ranges[-1][1], node, unit))
     mentions.sort(key=lambda one: (one.ranges, one.node.value))
@@ -193,16 +192,9 @@ def read_mentions(
     return tuple(mentions), tuple(named(units, record.work, dataset.base.id("")))
 
 
-def pairs(
-    dataset: Dataset, pattern: str, names: str = "?a ?b"
-) -> Iterator[tuple[NamedNode, NamedNode]]:
-    """Yield the IRIs that `?a` and `?b` of a pattern stand for; of one name alone, it twice."""
-    found = dataset.quads.query(f"SELECT {names} {{ {pattern} }}")
-    assert isinstance(found, QuerySolutions)
-    for row in found:
-        first, last = row[0], row[len(names) // 4]
-        if isinstance(first, NamedNode) and isinstance(last, NamedNode):
-            yield first, last
+def types_of(dataset: Dataset, node: NamedNode) -> set[str]:
+    """Return the IRIs of the classes of a thing, whichever graph tells them."""
+    return {value.value for value in dataset.values(node, TYPE) if isinstance(value, NamedNode)}
 
 
 def place_of(span: str) -> tuple[int, int] | None:
@@ -292,19 +284,32 @@ class Readings:
         self._size = 0
         self._kept: OrderedDict[str, Reading] = OrderedDict()
         self._lock = Lock()
+        self._reading: dict[str, Lock] = {}
+        """Locks of the documents that are being read."""
 
     def get(self, dataset: Dataset, record: DocumentRecord) -> Reading | None:
         """Return a document, read now if it is not kept; None if its text is gone."""
-        with self._lock:  # so that many who ask for a long document wait for one reading of it
-            reading = self._kept.get(record.doc)
-            if reading is None:
-                reading = read(dataset, record)
-                if reading is None:
-                    return None
-                self._kept[record.doc] = reading
-                self._size += record.characters
-                while self._size > self._most and len(self._kept) > 1:
-                    _, gone = self._kept.popitem(last=False)
-                    self._size -= gone.record.characters
-            self._kept.move_to_end(record.doc)
-            return reading
+        with self._lock:
+            turn = self._reading.setdefault(record.doc, Lock())
+        with turn:  # so that many who ask for a long document wait for one reading, others not
+            known = self._known(record)
+            reading = known or read(dataset, record)
+            if known is None and reading is not None:
+                self._keep(reading)
+        with self._lock:
+            self._reading.pop(record.doc, None)
+        return reading
+
+    def _known(self, record: DocumentRecord) -> Reading | None:
+        with self._lock:
+            if record.doc in self._kept:
+                self._kept.move_to_end(record.doc)
+            return self._kept.get(record.doc)
+
+    def _keep(self, reading: Reading) -> None:
+        with self._lock:
+            self._kept[reading.record.doc] = reading
+            self._size += reading.record.characters
+            while self._size > self._most and len(self._kept) > 1:
+                _, gone = self._kept.popitem(last=False)
+                self._size -= gone.record.characters

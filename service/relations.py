@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 
 from graph import vocab
 from graph.rdf import PROV
-from service.dataset import BODY, DEFAULT, EVIDENCED_BY, Dataset
+from service.dataset import BODY, EVIDENCED_BY, Dataset
 from service.documents import natural_order
 from service.kinds import kind_of
 from service.naming import CITING, NORM_CLASSES
@@ -139,8 +139,8 @@ class Relations:
 
     def _properties(self, node: NamedNode, asked: str) -> list[str]:
         """The properties that point at a thing, in order."""
-        quads = self.dataset.quads.quads_for_pattern(None, None, node, DEFAULT)
-        scanned = {quad.predicate.value for quad in islice(quads, SCANNED)}
+        pointing = f"{{ SELECT DISTINCT ?a {{ SELECT ?a {{ ?s ?a {node} }} LIMIT {SCANNED} }} }}"
+        scanned = {predicate for predicate, _ in self.dataset.pairs(pointing)}
         others = sorted(scanned - set(ORDER) - ELSEWHERE)
         every = [*ORDER, *others]
         return [p for p in every if abbreviate(p) == asked] if asked else every

@@ -117,8 +117,8 @@ def documents(first: int) -> Iterator[str]:
 def things(kind: str, first: int) -> Iterator[str]:
     """Yield the addresses of the pages of things; those of other hosts have none."""
     dataset = web.dataset()
-    for thing, _ in dataset.rows(pattern(kind), first, MOST):
-        path = local_path(str(getattr(thing, "value", "")), dataset.base.iri)
+    for thing, _ in dataset.pairs(pattern(kind), first, MOST):
+        path = local_path(thing, dataset.base.iri)
         if path:
             yield path.removeprefix("/")
 

@@ -164,7 +164,7 @@ def respond(operation: Operation, page: str = "sparql.html", **values: object) -
         table = None
         if request.method != "HEAD":
             job = replace(planned.job, rows=PAGE_ROWS)
-            table = read_table(web.answer(job, planned.seconds).read())
+            table = read_table(web.answer(job, planned.seconds, planned.tag).read())
         names = [offer.names[0] for offer in offers_of(operation.query)]
         if page == "sparql.html":
             values = page_values()

@@ -13,8 +13,10 @@ from service.processes.connection import Connection
 
 SEND_BUFFER = 1 << 18
 """Bytes that the kernel keeps between a worker and the service."""
-PATIENCE = 10.0
-"""Seconds to wait for the zygote: it answers in milliseconds or is stuck."""
+PATIENCE = 60.0
+"""Seconds to wait for the zygote: it answers in milliseconds or is stuck.
+
+It ends with all its workers when it is given up, so a machine that is very busy gets its time."""
 
 
 @dataclass(eq=False)

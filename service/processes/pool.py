@@ -16,8 +16,8 @@ from service.processes.connection import Connection
 from service.processes.forking import Worker, Zygote
 from service.processes.frames import Job, decode_problem
 
-AT_ONCE = 0.1
-"""Seconds within which a worker that ends was ending before it got its job."""
+AGAIN = 0.5
+"""Share of its time after which a query whose worker ended is not tried again."""
 
 
 class BrokenAnswer(Exception):
@@ -149,8 +149,9 @@ class Pool:
         if not self._is_turning:
             self._snapshot = snapshot
         query, message = await self._ask(job, snapshot, deadline, seconds)
-        if message is None and not query.late and loop.time() < query.started + AT_ONCE:
-            # It was about to end when it got the job: the job is not to blame.
+        if message is None and not query.late and loop.time() < deadline - AGAIN * seconds:
+            # The worker may have ended for another reason (the zygote, the system): a query is to
+            # blame if another worker ends on it too.
             query, message = await self._ask(job, snapshot, deadline, seconds)
         if message is None:
             raise timed_out(seconds) if query.late else self._died()

@@ -45,12 +45,24 @@ def die_with_parent() -> None:
 
 
 def limit_memory(megabytes: int) -> None:
-    """Let the address space grow by `megabytes` from now, and leave no core files."""
+    """Let the address space grow by `megabytes` from now, and leave no core files.
+
+    It may be called again: what an earlier query left behind does not count for the next.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(OSError, ValueError):
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         limit = pages * mmap.PAGESIZE + megabytes * 1_000_000
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        limit = limit if most == resource.RLIM_INFINITY else min(limit, most)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+
+
+def free_memory() -> None:
+    """Let the address space grow as far as the system lets it, until `limit_memory` is called."""
+    with suppress(OSError, ValueError):
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def resident_megabytes() -> int:

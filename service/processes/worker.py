@@ -24,6 +24,7 @@ from service.processes.sandbox import (
     die_with_parent,
     exit_now,
     forbid_network,
+    free_memory,
     limit_memory,
     resident_megabytes,
     run_deep,
@@ -46,11 +47,10 @@ def run(connection: socket.socket, memory: int, network: bool) -> None:
         forbid_network()
 
     def work() -> None:
-        limit_memory(memory)
         # What the zygote has made stays: the collector need not look at it again.
         gc.freeze()
         with suppress(OSError):  # the service is gone
-            Worker(connection).work()
+            Worker(connection, memory).work()
 
     run_deep(work)
     exit_now(0)
@@ -59,9 +59,10 @@ def run(connection: socket.socket, memory: int, network: bool) -> None:
 class Worker:
     """Answers jobs on the snapshot that each of them names."""
 
-    def __init__(self, connection: socket.socket) -> None:
-        """Take jobs from `connection`."""
+    def __init__(self, connection: socket.socket, memory: int) -> None:
+        """Take jobs from `connection`, and `memory` megabytes for each of them."""
         self._connection = connection
+        self._memory = memory
         self._path = ""
         self._held: Held | None = None
         self._store: Store | None = None
@@ -88,7 +89,9 @@ class Worker:
         failure: Problem | None = None
         started = time.monotonic()
         try:
-            perform(self.open(snapshot), job, output, self._functions)
+            store = self.open(snapshot)
+            limit_memory(self._memory)
+            perform(store, job, output, self._functions)
         except Problem as problem:
             failure = problem
         is_long = time.monotonic() > started + LONG
@@ -104,6 +107,8 @@ class Worker:
     def open(self, path: str) -> Store:
         """Return the store of a snapshot, and let the one before go."""
         if path != self._path or self._store is None:
+            # What the threads of the engine reserve is no query's; without it they end the worker.
+            free_memory()
             held = hold_at(Path(path))
             try:
                 if held is None:

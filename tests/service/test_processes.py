@@ -1,7 +1,9 @@
 """The processes of the service: none calls a host, and they work under servers without a loop."""
 
 import asyncio
+import mmap
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -126,6 +128,13 @@ print(len(refused))
 # the pool alone
 
 
+async def closed(pool: Pool) -> None:
+    """Close a pool, and wait until its connections know it."""
+    pool.close()
+    while any(not worker.connection.closed for worker in pool._idle):
+        await asyncio.sleep(0.01)
+
+
 def test_a_worker_is_not_lost_to_who_stopped_waiting(tmp_path: Path) -> None:
     GraphStore.open(tmp_path / "store", create=True).close()
     shelf = tmp_path / "store" / "snapshots"
@@ -148,11 +157,88 @@ def test_a_worker_is_not_lost_to_who_stopped_waiting(tmp_path: Path) -> None:
                 await asyncio.gather(*(pool.run(job, snapshot, 0) for _ in range(2)))
             assert b"true" in (await pool.run(job, snapshot, 30)).first
         finally:
-            pool.close()
-            while any(not worker.connection.closed for worker in pool._idle):
-                await asyncio.sleep(0.01)
+            await closed(pool)
 
     asyncio.run(crowd())
+
+
+def snapshot_of(store: Path) -> str:
+    with GraphStore.open(store, create=True) as made:
+        made.load_vocabulary()
+    shelf = store / "snapshots"
+    return str(shelf / (shelf / "current").read_text())
+
+
+def test_a_query_is_not_blamed_for_the_end_of_its_worker(tmp_path: Path) -> None:
+    snapshot = snapshot_of(tmp_path / "store")
+    job = Job("query", "urn:base:", "ASK {}", "application/sparql-results+json")
+
+    async def lose() -> None:
+        pool = Pool(1, 50, 512)
+        try:
+            await pool.run(job, snapshot, 60)
+            pid = pool._idle[0].pid
+            os.kill(pid, signal.SIGSTOP)  # so that it cannot answer before it ends
+            asked = asyncio.create_task(pool.run(job, snapshot, 60))
+            while not pool.busy:
+                await asyncio.sleep(0)
+            os.kill(pid, signal.SIGKILL)
+            assert b"true" in (await asked).first
+            assert pool._idle[0].pid != pid
+        finally:
+            await closed(pool)
+
+    asyncio.run(lose())
+
+
+def test_a_query_is_blamed_when_two_workers_end_on_it(tmp_path: Path) -> None:
+    snapshot = snapshot_of(tmp_path / "store")
+    job = Job("query", "urn:base:", FOREVER["aggregate"], "application/sparql-results+json")
+
+    async def lose() -> None:
+        pool = Pool(1, 50, 512)
+        try:
+            pool.warm(snapshot)
+            while not pool._idle:
+                await asyncio.sleep(0.01)
+            asked = asyncio.create_task(pool.run(job, snapshot, 60))
+            while not asked.done():
+                await asyncio.sleep(0.05)
+                zygote = pool._zygote._process
+                assert zygote
+                for pid, parent in living():
+                    if parent == zygote.pid:
+                        os.kill(pid, signal.SIGKILL)
+            with pytest.raises(Problem, match="more than 512 MB"):
+                await asked
+            while not pool._idle:  # those that were killed have another in their place
+                await asyncio.sleep(0.01)
+        finally:
+            await closed(pool)
+
+    asyncio.run(lose())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_every_query_has_all_the_memory_that_is_promised(tmp_path: Path) -> None:
+    snapshot = snapshot_of(tmp_path / "store")
+    job = Job("query", "urn:base:", "ASK {}", "application/sparql-results+json")
+
+    async def room() -> int:
+        pool = Pool(1, 50, 128)
+        try:
+            for _ in range(2):
+                await pool.run(job, snapshot, 60)
+            worker = Path(f"/proc/{pool._idle[0].pid}")
+            pages = int((worker / "statm").read_text().split()[0])
+            limits = (worker / "limits").read_text().splitlines()
+            limit = next(line.split()[3] for line in limits if line.startswith("Max address"))
+            return int(limit) - pages * mmap.PAGESIZE
+        finally:
+            await closed(pool)
+
+    # Less than what opening the store took of the address space, which is no query's.
+    assert asyncio.run(room()) > 120_000_000
 
 
 # a server without an event loop

@@ -2,10 +2,13 @@
 
 import time
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, NamedNode
 
 from graph.store import GraphStore
@@ -13,7 +16,7 @@ from service.app import create_app
 from service.config import Settings
 from service.engine import Engine
 from service.prefixes import RDF
-from service.statistics import Statistics
+from service.statistics import TOGETHER, Statistics, batches
 
 TYPE = NamedNode(f"{RDF}type")
 MANY = 100
@@ -44,6 +47,18 @@ def test_counts_are_those_of_the_store(app: Flask, store_folder: Path) -> None:
         iri: (uses[iri], subjects[iri]) for iri in uses
     }
     assert found.graphs == Counter(name.value for name in names if isinstance(name, NamedNode))
+
+
+@given(st.lists(st.integers(1, 3 * TOGETHER)))
+def test_no_query_remembers_too_many_subjects(sizes: list[int]) -> None:
+    properties = [(f"urn:{number}", size) for number, size in enumerate(sizes)]
+    size_of = dict(properties)
+    found = list(batches(properties))
+    assert [iri for batch in found for iri in batch] == [iri for iri, _ in properties]
+    for batch in found:
+        assert len(batch) == 1 or sum(size_of[iri] for iri in batch) <= TOGETHER
+    for one, other in pairwise(found):
+        assert sum(size_of[iri] for iri in one) + size_of[other[0]] > TOGETHER
 
 
 def test_the_largest_come_first(app: Flask) -> None:

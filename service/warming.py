@@ -1,0 +1,20 @@
+"""Makes ready what the first request of each page would else wait for: templates, words, queries.
+
+In: the application, once its server has started. Nothing of the data is read.
+"""
+
+from flask import Flask
+
+from graph.queries import catalogue
+from service import openapi, web
+from service.language import messages
+
+
+def warm(app: Flask) -> None:
+    """Compile all templates and read what all pages share; for a thread beside the requests."""
+    messages()
+    site: web.Site = app.extensions[web.EXTENSION]
+    catalogue(site.engine.base)
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+    openapi.description()
