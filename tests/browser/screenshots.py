@@ -17,10 +17,19 @@ from graph.pipeline import to_graphs
 from graph.source import read
 from graph.store import GraphStore
 
+REPORT = "/documents/kz/resolution/2005-10-15/1033"
+LAW = "eli/kz/law/2002-08-08/345-II"
 PICTURES = {
-    "penalty": ("/doc/penalty/code-criminal.art_162__para_1.1", "en", "light", DESKTOP, 900),
     "home": ("/", "kk", "light", DESKTOP, 900),
-    "home-phone": ("/", "kk", "dark", PHONE, 800),
+    "reader": (REPORT, "kk", "light", DESKTOP, 900),
+    "evidence": (f"{REPORT}?char=6437,6490;6499,6505", "kk", "dark", PHONE, 800),
+    "penalty": ("/doc/penalty/code-criminal.art_162__para_2.1", "kk", "light", DESKTOP, 800),
+    "search": ("/search?q=бала", "kk", "light", DESKTOP, 800),
+    "query": ("/queries/conscription-age", "kk", "light", DESKTOP, 900),
+    "sparql": ("/sparql", "kk", "light", DESKTOP, 800),
+    "explore": (f"/explore?iri=https://w3id.org/kzop/id/{LAW}", "kk", "light", DESKTOP, 900),
+    "ontology": ("/ontology", "ru", "dark", DESKTOP, 800),
+    "api": ("/api", "en", "light", DESKTOP, 800),
 }
 """Name -> path, language, scheme, width and height in CSS pixels."""
 
