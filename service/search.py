@@ -33,6 +33,8 @@ CHOICES = 12
 """Values of a facet that a page offers."""
 PLACES = ("label", "text", "evidence")
 """What `in=` can be."""
+MOST_ALONE = 6
+"""Words of a search without hits that are tried alone."""
 EXAMPLES = ("бала құқықтары", "өлім жазасы", "345-II")
 """Searches that an empty page offers."""
 
@@ -87,6 +89,7 @@ def search() -> Response:
         place=place,
         hits=hits,
         searched=bool(words.strip()) or bool(facets.chosen),
+        alone=[] if hits.total else alone(words),
         found=show(hits.hits),
         facets=[(name, offered(name, facets)) for name in FACETS],
         most=MOST,
@@ -97,6 +100,16 @@ def search() -> Response:
         kinds=KINDS,
         examples=EXAMPLES,
     )
+
+
+def alone(words: str) -> list[tuple[str, int]]:
+    """Return those words of a search without hits that have hits alone, and how many."""
+    parts = list(dict.fromkeys(words.split()))[:MOST_ALONE]
+    if len(parts) < 2:
+        return []
+    index = web.text_index()
+    totals = [(word, index.search(word, limit=1).total) for word in parts]
+    return [(word, total) for word, total in totals if total]
 
 
 def read_choice() -> tuple[str | None, dict[str, str]]:

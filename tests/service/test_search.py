@@ -239,3 +239,13 @@ def test_bad_facets(sample: FlaskClient, parameter: str, value: str) -> None:
     response = sample.get("/search", query_string={"q": "a", parameter: value})
     assert response.status_code == 400
     assert parameter in response.text
+
+
+def test_words_without_hits_together_are_offered_alone(client: FlaskClient) -> None:
+    page = client.get("/search?q=комитеті+жоқсөз&lang=kk", headers={"Accept": "text/html"}).text
+    assert "Сөздердің әрқайсысы бойынша:" in page
+    alone = page.partition("Сөздердің әрқайсысы бойынша:")[2].partition("</p>")[0]
+    assert ">комитеті</a>" in alone
+    assert "жоқсөз" not in alone
+    page = client.get("/search?q=жоқсөз&lang=kk", headers={"Accept": "text/html"}).text
+    assert "Сөздердің әрқайсысы бойынша:" not in page
