@@ -13,15 +13,16 @@ copy of a shelf, made in that order, is a shelf at every moment.
 import json
 import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Store
+from pyoxigraph import RdfFormat, Store
 
-from graph.backup import MANIFEST, SUMS, LinkSink, copy_store, hash_of
+from graph.backup import MANIFEST, SUMS, Copied, LinkSink, copy_store, hash_of
 from graph.growing import growing_folder, sync_folder
 from graph.manifest import StoreError, read_manifest, write_atomically
 from graph.open_store import OpenStore
@@ -71,12 +72,13 @@ class Published:
     """Whether the shelf lacked that version."""
 
 
-def publish(folder: Path, shelf: Path, *, keep: int = 0) -> Published:
+def publish(folder: Path, shelf: Path, *, keep: int = 0, packed: bool = False) -> Published:
     """Put the store at `folder`, as it is now, on `shelf`, as the newest.
 
     Tables of the engine and texts are linked where the shelf is on the file system of the store.
-    With `keep`, only so many versions stay, and those that a server of this machine reads. Raises
-    StoreError or TextIndexError; the shelf is then as it was.
+    With `packed` the database is written anew instead, smaller. With `keep`, only so many versions
+    stay, and those that a server of this machine reads. Raises StoreError or TextIndexError; the
+    shelf is then as it was.
     """
     if shelf.resolve().is_relative_to(folder.resolve()):
         raise StoreError(f"{shelf}: is in the store: put the snapshots elsewhere")
@@ -87,7 +89,7 @@ def publish(folder: Path, shelf: Path, *, keep: int = 0) -> Published:
     try:
         shelf.mkdir(parents=True, exist_ok=True)
         with growing_folder(shelf / "snapshot") as growing:
-            published = put(folder, growing, shelf)
+            published = put(folder, growing, shelf, packed=packed)
         sync_folder(shelf)
         write_atomically(shelf / CURRENT, published.path.name.encode())
     except OSError as error:
@@ -97,12 +99,14 @@ def publish(folder: Path, shelf: Path, *, keep: int = 0) -> Published:
     return published
 
 
-def put(folder: Path, growing: Path, shelf: Path) -> Published:
+def put(folder: Path, growing: Path, shelf: Path, *, packed: bool) -> Published:
     """Fill `growing` with the newest snapshot of a store, and name it after its version."""
     newest = current(folder)
     if newest and (shelf / newest.name).exists():
         return Published(shelf / newest.name, verify(shelf / newest.name), is_new=False)
     backup, copied = copy_store(folder, LinkSink(growing))
+    if packed:
+        pack(growing, copied)
     add_index(folder / TEXT_INDEX, growing, backup.version)
     quads = len(Store.read_only(str(growing / "quads")))
     copied.sums[TEXT_INDEX] = hash_at(growing / TEXT_INDEX)
@@ -118,6 +122,32 @@ def put(folder: Path, growing: Path, shelf: Path) -> Published:
     target = growing.rename(shelf / backup.version)
     contents = Contents(backup.version, backup.documents, quads, size)
     return Published(target, contents, is_new=True)
+
+
+def pack(growing: Path, copied: Copied) -> None:
+    """Load the statements into a new database in one go, which takes the place of the old one.
+
+    The engine compresses what it loads in bulk, but not what it compacts while an index of a
+    store is below half a gigabyte: the new database has about half the size.
+    """
+    quads, beside, lines = growing / "quads", growing / "packed", growing / "all.nq"
+    old = Store.read_only(str(quads))
+    old.dump(str(lines), RdfFormat.N_QUADS)
+    new = Store(beside)
+    new.bulk_load(path=str(lines), format=RdfFormat.N_QUADS, lenient=True)
+    for graph in old.named_graphs():
+        new.add_graph(graph)  # the empty ones have no statement
+    new.flush()
+    del old, new  # closes them
+    lines.unlink()
+    shutil.rmtree(quads)
+    beside.rename(quads)
+    copied.sums = {name: sum for name, sum in copied.sums.items() if not name.startswith("quads/")}
+    for path in sorted(quads.iterdir()):
+        if path.name.startswith("LO"):  # the diary and the lock of the engine
+            path.unlink()
+        else:
+            copied.sums[f"quads/{path.name}"] = hash_at(path)
 
 
 def add_index(old: Path, growing: Path, version: str) -> None:

@@ -115,8 +115,9 @@ def backup(target: Path, store: Path) -> None:
 @click.option(
     "--keep", type=click.IntRange(min=1), metavar="N", help="Delete all but the N newest."
 )
+@click.option("--pack", is_flag=True, help="Write the database anew: slower, half the size.")
 @store_option
-def snapshot(output: Path, keep: int | None, store: Path) -> None:
+def snapshot(output: Path, keep: int | None, pack: bool, store: Path) -> None:
     """Publish the store as it is now, for servers that only read.
 
     SHELF gets a folder named by the version of the data, which never changes, and `current`, the
@@ -133,7 +134,7 @@ def snapshot(output: Path, keep: int | None, store: Path) -> None:
     from graph.textindex import TextIndexError
 
     try:
-        done = publish(store, output, keep=keep or 0)
+        done = publish(store, output, keep=keep or 0, packed=pack)
     except (StoreError, TextIndexError) as error:
         raise Failure(str(error)) from error
     held = done.contents

@@ -17,7 +17,7 @@ import pytest
 
 from benchmarks.served import KZOP, Served, serving, wait_for
 from graph.restore import restore
-from graph.shelf import publish
+from graph.shelf import publish, verify
 from graph.snapshot import delete_unheld
 from graph.store import GraphStore
 
@@ -305,6 +305,25 @@ def test_a_snapshot_is_a_backup_too(store: Path, shelf: Path, tmp_path: Path) ->
     restore(published.path, tmp_path / "restored")
     with GraphStore.open(tmp_path / "restored", read_only=True) as opened:
         assert (opened.dump(), opened.version) == (dump, before)
+
+
+def test_a_packed_snapshot_is_smaller_and_holds_the_same(
+    store: Path, shelf: Path, tmp_path: Path
+) -> None:
+    with GraphStore.open(store) as opened:
+        opened.update("CREATE GRAPH <urn:empty>")
+    packed = publish(store, tmp_path / "packed", packed=True)
+    plain = publish(store, shelf)
+    assert verify(packed.path, whole=True) == packed.contents
+    assert packed.contents.quads == plain.contents.quads
+    assert packed.contents.bytes < 0.8 * plain.contents.bytes
+    with (
+        GraphStore.open_artefact(packed.path) as one,
+        GraphStore.open_artefact(plain.path) as other,
+    ):
+        assert one.dump() == other.dump()
+        assert set(one.quads.named_graphs()) == set(other.quads.named_graphs())
+    restore(packed.path, tmp_path / "restored")
 
 
 def test_only_so_many_snapshots_are_kept(store: Path, shelf: Path) -> None:
