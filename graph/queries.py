@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from graph.files import data_folder
 from graph.iris import DEFAULT_BASE, Base
@@ -70,8 +70,7 @@ class Parameter:
         return self.descriptions["en"]
 
 
-@dataclass(frozen=True)
-class Resting:
+class Resting(NamedTuple):
     """What the rows of a query rest on, by names of its variables (see graph/queryevidence.py)."""
 
     of: str
@@ -84,6 +83,12 @@ class Resting:
     """The only mention that counts."""
     span: str | None = None
     """The only piece of text that counts."""
+
+    @property
+    def variables(self) -> list[str]:
+        """The variables that it names."""
+        named = (self.of, self.provision, self.mention, self.span)
+        return [name for name in named if name]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The evidence beside each row of a named query: a bound query in, one with evidence columns out.
+"""The evidence beside each row of a named query: a bound query and the store in, an answer out.
 
 The header of a query says on what its rows rest, in one entry for each such thing:
 
@@ -12,12 +12,39 @@ or one piece of its text, where a row is about no more than that.
 The answer has the columns of the plain one, then those of `COLUMNS`. A row that rests on several
 pieces of text is repeated for each of them, in the order of the text. The row of a count stands
 with the evidence of everything that was counted.
+
+The engine answers the query with the variables of the entries as further columns; what they hold
+is looked up here, row by row (`Quotes`), since the engine would rather read all mentions of the
+store than look up those of a few things. Rows go out as they come in.
 """
 
+import io
 import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 
-from graph.queries import BadQueryFile, NamedQuery, Resting
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolution,
+    QuerySolutions,
+    QueryTriples,
+    Triple,
+    parse_query_results,
+)
+
+from graph.queries import BadQueryFile, Resting
+from graph.quotations import Quads, Quotation, Quotes
+
+Term = NamedNode | BlankNode | Literal | Triple
+Row = tuple[Term | None, ...]
+Run = Callable[[str], QuerySolutions | QueryBoolean | QueryTriples]
+"""Asks the engine."""
 
 COLUMNS = (
     "evidenceDocument",
@@ -31,75 +58,19 @@ COLUMNS = (
 point and the one after their last, in the source text; the IRI of this range."""
 
 _SHAPE = re.compile(
-    r"(?P<head>.*?)^SELECT (?P<distinct>DISTINCT )?(?P<columns>.*?)^WHERE \{\n(?P<where>.*?)^\}\n"
+    r"(?P<head>.*?)^SELECT (?:DISTINCT )?(?P<columns>.*?)^WHERE \{\n(?P<where>.*?)^\}\n"
     r"(?:GROUP BY (?P<group>[^\n]*)\n)?(?:#[^\n]*\n)*ORDER BY (?P<order>[^\n]*)\n*",
     re.DOTALL | re.MULTILINE,
 )
 """What the files of queries/ look like: these parts, each at the beginning of a line."""
 _COLUMN = re.compile(r"\(.*? AS \?(\w+)\)|\?(\w+)", re.DOTALL)
-_PREFIX = re.compile(r"^PREFIX (\w+):", re.MULTILINE)
-_USED = {
-    "eli": "http://data.europa.eu/eli/ontology#",
-    "kzop": "https://w3id.org/kzop/ontology#",
-    "oa": "http://www.w3.org/ns/oa#",
-}
-
-# The engine looks up what stands beside a row, and does not read all mentions of the store, where
-# at most two patterns stand together and lead on from what is bound: so one OPTIONAL a value.
-_STATED = """\
-  # Which text says so: each has a graph of its own.
-  GRAPH ?evidenceContent { ?evidenceThing kzop:%s ?evidenceProvision }
-  OPTIONAL { GRAPH ?evidenceContent { ?evidenceText eli:embodies ?evidenceExpression } }
-"""
-_MENTION = """\
-    ?evidenceThing kzop:evidencedBy ?evidenceMention .
-    ?evidenceMention oa:hasTarget ?evidence .
-    OPTIONAL { ?evidence oa:exact ?evidenceQuote }
-    OPTIONAL { ?evidence kzop:start ?evidenceStart }
-    OPTIONAL { ?evidence kzop:end ?evidenceEnd }
-"""
-_NEAREST = """\
-    FILTER(STRSTARTS(STR(?evidence), CONCAT(STR(?evidenceText), "#")))
-    # Of several provisions that state the same, the one whose heading stands nearest before.
-    FILTER NOT EXISTS {
-      GRAPH ?evidenceContent { ?evidenceThing kzop:statedIn ?other }
-      FILTER(?other != ?evidenceProvision)
-      FILTER EXISTS {
-        ?other kzop:evidencedBy ?otherHeading .
-        ?otherHeading kzop:extractionRule ?otherRule .
-        FILTER(CONTAINS(STR(?otherRule), "/rule/structure"))
-        FILTER EXISTS {
-          ?otherHeading oa:hasTarget ?otherSpan .
-          FILTER(STRSTARTS(STR(?otherSpan), CONCAT(STR(?evidenceText), "#")))
-          FILTER EXISTS {
-            ?otherSpan kzop:start ?otherStart .
-            FILTER(?otherStart <= ?evidenceStart)
-            FILTER NOT EXISTS {
-              ?evidenceProvision kzop:evidencedBy ?heading .
-              ?heading kzop:extractionRule ?headingRule .
-              FILTER(CONTAINS(STR(?headingRule), "/rule/structure"))
-              FILTER EXISTS {
-                ?heading oa:hasTarget ?headingSpan .
-                ?headingSpan kzop:start ?headingStart .
-                FILTER(STRSTARTS(STR(?headingSpan), CONCAT(STR(?evidenceText), "#")))
-                FILTER(?otherStart <= ?headingStart && ?headingStart <= ?evidenceStart)
-              }
-            }
-          }
-        }
-      }
-    }
-"""
-_TEXT = '  BIND(IRI(STRBEFORE(STR(?evidence), "#")) AS ?evidenceText)\n'
-_DOCUMENT = "  OPTIONAL { ?evidenceText eli:embodies/eli:realizes ?evidenceDocument }\n"
 
 
 @dataclass(frozen=True)
-class _Parts:
+class Parts:
     """The parts of a query."""
 
     head: str
-    distinct: str
     columns: str
     where: str
     group: str
@@ -110,61 +81,151 @@ class _Parts:
         """The columns."""
         return [renamed or plain for renamed, plain in _COLUMN.findall(self.columns)]
 
+    @property
+    def ordered(self) -> str:
+        """The order of the rows, in which equal ones stand together."""
+        return f"{self.order} {variables(self.names)}"
 
-def with_evidence(query: NamedQuery, text: str) -> str:
-    """Return `text`, which is `query` with its parameters bound, with the columns of evidence.
 
-    Raises `BadQueryFile` for a text that has another shape than the files of queries/.
+def with_evidence(store: Quads, text: str, resting: Sequence[Resting], run: Run) -> QuerySolutions:
+    """Answer `text`, a named query with its parameters bound, with the columns of evidence.
+
+    `run` is how the engine is asked; `resting` is what the header of the query says. Raises
+    `BadQueryFile` for a text that has another shape than the files of queries/, and what `run`
+    raises. The answer is to be read in the thread that calls.
     """
+    columns, quoted = quoted_rows(store, text, resting, run)
+
+    def lines() -> Iterator[bytes]:
+        yield line(f"?{name}" for name in (*columns, *COLUMNS))
+        for row, quotations in quoted:
+            cells = [written(term) for term in row]
+            for quotation in quotations() or [Quotation()]:
+                yield line((*cells, *map(written, quotation.cells)))
+
+    # The engine writes every format of the rows that it reads again.
+    stream = io.BufferedReader(Lines(lines()), 65_536)
+    return rows(parse_query_results(stream, format=QueryResultsFormat.TSV))
+
+
+def quoted_rows(
+    store: Quads, text: str, resting: Sequence[Resting], run: Run
+) -> tuple[list[str], Iterator[tuple[Row, Callable[[], list[Quotation]]]]]:
+    """Do what `with_evidence` does, and return the columns of the plain answer and its rows.
+
+    Each row comes once, with what looks up its quotes: call it before the next row is asked for.
+    """
+    parts = parts_of(text)
+    held = list(dict.fromkeys(name for entry in resting for name in entry.variables))
+    found = grouped(parts, held, run) if parts.group else plain(parts, held, run)
+    quotes = Quotes(store)
+    return parts.names, (
+        (row, partial(quotations, bindings, held, resting, quotes)) for row, bindings in found
+    )
+
+
+def rows(answer: QuerySolutions | QueryBoolean | QueryTriples) -> QuerySolutions:
+    """Return the answer to a SELECT, which the named queries are."""
+    if not isinstance(answer, QuerySolutions):
+        raise BadQueryFile("evidence stands beside the rows of a SELECT, and this is none")
+    return answer
+
+
+def parts_of(text: str) -> Parts:
+    """Take a query apart. Raises `BadQueryFile`."""
     found = _SHAPE.fullmatch(text)
     if found is None:
         raise BadQueryFile(
-            f"{query.name}: SELECT, WHERE {{, the last }}, GROUP BY and ORDER BY must begin a line"
+            "evidence: SELECT, WHERE {, the last }, GROUP BY and ORDER BY must begin a line, but "
+            f"do not in: {text[:60]!r}"
         )
-    parts = _Parts(**{name: held or "" for name, held in found.groupdict().items()})
-    head = parts.head
-    for prefix, namespace in _USED.items():
-        if prefix not in _PREFIX.findall(head):
-            head = head.rstrip("\n") + f"\nPREFIX {prefix}: <{namespace}>\n\n"
-    columns = " ".join(f"?{name}" for name in (*parts.names, *COLUMNS))
-    branches = "\n  UNION\n".join(
-        _branch(parts, entry, is_first=place == 0) for place, entry in enumerate(query.evidence)
-    )
-    # The columns hold the rows of one answer together, where its own order leaves it open.
-    ties = " ".join(f"?{name}" for name in parts.names)
-    order = f"{parts.order} {ties} ?evidenceDocument ?evidenceStart ?evidenceEnd"
-    return f"{head}SELECT DISTINCT {columns}\nWHERE {{\n{branches}\n}}\nORDER BY {order}\n"
+    return Parts(**{name: part or "" for name, part in found.groupdict().items()})
 
 
-def _branch(parts: _Parts, entry: Resting, *, is_first: bool) -> str:
-    """Return the rows with the evidence of one entry; all rows if it is the first."""
-    held = {
-        "evidenceThing": entry.of,
-        "evidenceProvision": entry.provision,
-        "evidenceMention": entry.mention,
-        "evidence": entry.span,
-    }
-    added = " ".join(f"(?{held[name]} AS ?{name})" for name in held if held[name])
-    where = parts.where + ("" if is_first else f"  FILTER(BOUND(?{entry.of}))\n")
-    if parts.group:
-        rows = _subselect(f"{parts.distinct}{parts.columns.strip()}", where, parts.group)
-        rows += _subselect(f"DISTINCT {parts.group} {added}", where)
-    else:
-        rows = _subselect(f"DISTINCT {parts.columns.strip()} {added}", where)
-    if entry.provision == entry.of:
-        found = f"  OPTIONAL {{\n{_MENTION}  }}\n{_TEXT}"
-    else:
-        found = f"{_STATED % entry.by}  OPTIONAL {{\n{_MENTION}{_NEAREST}  }}\n"
-    if not is_first:
-        found += "  FILTER(BOUND(?evidence))\n"
-    return f"  {{\n{_indented(rows + found + _DOCUMENT, 2)}  }}"
+def plain(parts: Parts, held: list[str], run: Run) -> Iterator[tuple[Row, Iterable[Row]]]:
+    """Yield the rows of a query that counts nothing, each with what `held` are bound to."""
+    more = variables(name for name in held if name not in parts.names)
+    text = f"{parts.head}SELECT DISTINCT {parts.columns} {more}\nWHERE {{\n{parts.where}}}\n"
+    answer = rows(run(f"{text}ORDER BY {parts.ordered}\n"))
+    width = len(parts.names)
+
+    def cells(found: QuerySolution) -> Row:
+        return tuple(found)[:width]
+
+    for row, solutions in groupby(answer, cells):
+        yield row, [tuple(found[name] for name in held) for found in solutions]
 
 
-def _subselect(columns: str, where: str, group: str = "") -> str:
-    grouped = f"    GROUP BY {group}\n" if group else ""
-    return f"  {{\n    SELECT {columns}\n    WHERE {{\n{_indented(where, 4)}    }}\n{grouped}  }}\n"
+def grouped(parts: Parts, held: list[str], run: Run) -> Iterator[tuple[Row, Iterable[Row]]]:
+    """Yield the rows of a query that counts, each with what was counted.
+
+    The joint query is asked first: what it holds of each row is kept meanwhile.
+    """
+    keys = [name.removeprefix("?") for name in parts.group.split()]
+    columns = variables(dict.fromkeys((*keys, *held)))
+    counted: dict[Row, list[Row]] = {}
+    text = f"{parts.head}SELECT DISTINCT {columns}\nWHERE {{\n{parts.where}}}\n"
+    for found in rows(run(text)):
+        key = tuple(found[name] for name in keys)
+        counted.setdefault(key, []).append(tuple(found[name] for name in held))
+    text = f"{parts.head}SELECT {parts.columns}\nWHERE {{\n{parts.where}}}\n"
+    for found in rows(run(f"{text}GROUP BY {parts.group}\nORDER BY {parts.ordered}\n")):
+        yield tuple(found), counted.get(tuple(found[name] for name in keys), [])
 
 
-def _indented(text: str, by: int) -> str:
-    lines = text.splitlines(keepends=True)
-    return "".join(" " * by + line if by > 0 else line[-by:] for line in lines)
+def quotations(
+    bindings: Iterable[Row], held: list[str], resting: Sequence[Resting], quotes: Quotes
+) -> list[Quotation]:
+    """Return what a row rests on, each piece once, in the order of the text."""
+    found: dict[Quotation, None] = {}
+    for values in bindings:
+        bound = dict(zip(held, values, strict=True))
+        for entry in resting:
+            thing = bound[entry.of]
+            if isinstance(thing, NamedNode):
+                wanted = [
+                    bound[name] if name else None
+                    for name in (entry.provision, entry.mention, entry.span)
+                ]
+                found.update(dict.fromkeys(quotes.of(thing, entry.by, *map(named, wanted))))
+    return sorted(found, key=lambda quotation: quotation.place)
+
+
+def named(term: Term | None) -> NamedNode | None:
+    """Return a term that has an IRI, else None."""
+    return term if isinstance(term, NamedNode) else None
+
+
+def variables(names: Iterable[str]) -> str:
+    """Return names as variables of a query."""
+    return " ".join(f"?{name}" for name in names)
+
+
+def written(term: Term | None) -> str:
+    """Return a cell of a table of tab-separated values."""
+    return "" if term is None else str(term)
+
+
+def line(cells: Iterable[str]) -> bytes:
+    """Return one line of such a table."""
+    return ("\t".join(cells) + "\n").encode()
+
+
+class Lines(io.RawIOBase):
+    """Reads lines as they are made."""
+
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        """Read `lines`."""
+        self._lines = lines
+        self._rest = b""
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
+        """Fill the beginning of a buffer; 0 at the end."""
+        self._rest = self._rest or next(self._lines, b"")
+        count = min(len(buffer), len(self._rest))
+        buffer[:count], self._rest = self._rest[:count], self._rest[count:]
+        return count

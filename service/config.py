@@ -36,6 +36,8 @@ class Settings:
     """`KZOP_TOKEN`: what a client that may write sends as its Bearer token; "" allows no writes."""
     query_timeout: float = 30.0
     """`KZOP_QUERY_TIMEOUT`: seconds that a query or a write may take, waiting included."""
+    evidence_patience: float = 10.0
+    """`KZOP_EVIDENCE_PATIENCE`: seconds that the page of a named query waits for its quotes."""
     query_workers: int = 2
     """`KZOP_QUERY_WORKERS`: queries answered at once, each by a process; default: the cores."""
     query_memory: int = 1024
@@ -87,6 +89,7 @@ class Settings:
             publisher=web_iri("KZOP_PUBLISHER", values),
             token=values.get("KZOP_TOKEN") or "",
             query_timeout=seconds("KZOP_QUERY_TIMEOUT", values, cls.query_timeout),
+            evidence_patience=seconds("KZOP_EVIDENCE_PATIENCE", values, cls.evidence_patience),
             query_workers=whole("KZOP_QUERY_WORKERS", usable_cores()),
             query_memory=whole("KZOP_QUERY_MEMORY", cls.query_memory),
             write_memory=whole("KZOP_WRITE_MEMORY", cls.write_memory),

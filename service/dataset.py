@@ -141,7 +141,7 @@ class Dataset:
         for quad in self.quads.quads_for_pattern(subject, predicate, None, DEFAULT):
             yield quad.object
 
-    def subjects(self, predicate: NamedNode, value: NamedNode) -> Iterator[NamedNode]:
+    def subjects(self, predicate: NamedNode, value: NamedNode | Literal) -> Iterator[NamedNode]:
         """Yield the named subjects whose property `predicate` is `value`."""
         for quad in self.quads.quads_for_pattern(None, predicate, value, DEFAULT):
             if isinstance(quad.subject, NamedNode):

@@ -10,9 +10,10 @@ from pyoxigraph import Literal, NamedNode
 from graph.iris import CODE, ONTOLOGY
 from graph.queries import catalogue
 from service import web
-from service.assets import YEAR
+from service.assets import YEAR, asset
 from service.dataset import LABELS, LANGUAGES, Dataset
-from service.negotiate import JSON_LD
+from service.kinds import KIND_OF
+from service.negotiate import JSON_LD, NETWORK_OFFERS
 from service.planning import offers_of
 from service.prefixes import PREFIXES, RDF, SKOS
 from service.terms import reused_labels
@@ -25,6 +26,13 @@ KINDS = {
     "code": f"{SKOS}Concept",
 }
 """What a term of the vocabulary is -> the beginning of the class that says so."""
+SHARED_WORDS = (
+    *("query_text", "results", "yes", "no", "nothing", "previous", "next", "downloads"),
+    *("graph_canvas", "graph_closer", "graph_farther", "graph_fit", "graph_save"),
+)
+"""Words of the interface that the script of the editor shares with other pages."""
+MOST_DRAWN = 300
+"""Things of an answer that the editor draws."""
 EXCLUDED = f"{CODE}rule/"
 """Rules of extraction: as many as all other codes, and asked for by no label."""
 
@@ -118,12 +126,16 @@ def script_settings() -> dict[str, object]:
     return {
         "terms": f"/sparql/terms.json?v={web.dataset().version}",
         "timeout": f"{web.site().settings.query_timeout:g}",
+        "drawn": asset("js/drawn.js"),
+        "most": MOST_DRAWN,
+        "kinds": KIND_OF,
         "formats": {
             "select": [offer.names[0] for offer in offers_of("SELECT")],
             "ask": [offer.names[0] for offer in offers_of("ASK")],
             "graph": [
                 "jsonld" if offer is JSON_LD else offer.names[0] for offer in offers_of("CONSTRUCT")
             ],
+            "network": [offer.names[0] for offer in NETWORK_OFFERS],
         },
         "examples": [
             {"name": query.name, "title": query.titles.get(language, query.summary)}
@@ -132,8 +144,6 @@ def script_settings() -> dict[str, object]:
         "words": {
             key: text
             for key, text in words.items()
-            if key.startswith("editor_")
-            or key in ("query_text", "results", "yes", "no", "nothing", "previous", "next")
-            or key == "downloads"
+            if key.startswith(("editor_", "kind_")) or key in SHARED_WORDS
         },
     }

@@ -6,8 +6,9 @@ Knows neither Flask nor HTTP; what goes wrong is a Problem.
 
 import json
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import islice
 from typing import IO, cast
 
@@ -27,6 +28,7 @@ from pyoxigraph import (
 )
 
 from graph.interchange.formats import FORMATS as NETWORKS
+from graph.queryevidence import quoted_rows, with_evidence
 from service import negotiate
 from service.failures import run_time_problem, syntax_problem
 from service.negotiate import ALL_OFFERS
@@ -56,6 +58,8 @@ GRAPH_FORMATS = {
     negotiate.TRIG: RdfFormat.TRIG,
     negotiate.N_QUADS: RdfFormat.N_QUADS,
 }
+MOST_QUOTES = 20
+"""Quotes of a row that a page shows."""
 FORMATS = {offer.media_type: offer for offer in ALL_OFFERS}
 
 
@@ -77,9 +81,11 @@ def perform(store: Store, job: Job, output: Output, functions: Functions) -> Non
             case "query":
                 write_answer(evaluate(store, job, functions), job, output, store)
             case "table":
-                output.write(
-                    json.dumps(read_table(evaluate(store, job, functions), job.rows)).encode()
-                )
+                if job.evidence:
+                    values = read_quoted(store, job, asking(store, job, functions))
+                else:
+                    values = read_table(evaluate(store, job, functions), job.rows)
+                output.write(json.dumps(values).encode())
             case "check":
                 read_dataset(job)
                 Store().query(job.query, base_iri=job.base)
@@ -106,9 +112,15 @@ def engine_failures(query: str) -> Iterator[None]:
 
 def evaluate(store: Store, job: Job, functions: Functions) -> Answer:
     """Start the evaluation of a query; the answer must be read in this thread."""
+    run = asking(store, job, functions)
+    return with_evidence(store, job.query, job.evidence, run) if job.evidence else run(job.query)
+
+
+def asking(store: Store, job: Job, functions: Functions) -> Callable[[str], Answer]:
+    """Return how a query of a job is asked."""
     default, named = read_dataset(job)
-    return store.query(
-        job.query,
+    return partial(
+        store.query,
         base_iri=job.base,
         default_graph=default,
         named_graphs=named,
@@ -208,6 +220,28 @@ def read_table(answer: Rows, limit: int) -> dict[str, object]:
     else:
         columns = ["subject", "predicate", "object"]
         rows = (list(triple) for triple in answer)
-    shown = [[None if term is None else str(term) for term in row] for row in islice(rows, limit)]
+    shown = [written(row) for row in islice(rows, limit)]
     total = len(shown) + sum(1 for _ in rows)
     return {"columns": columns, "rows": shown, "total": total, "truth": None}
+
+
+def read_quoted(store: Quads, job: Job, run: Callable[[str], Answer]) -> dict[str, object]:
+    """Return what `read_table` does, and `quotes`: those of each row that is shown.
+
+    They are at most `MOST_QUOTES` of a row; `quoted` is how many each has.
+    """
+    columns, rows = quoted_rows(store, job.query, job.evidence, run)
+    shown, quotes, quoted = [], [], []
+    for row, look_up in islice(rows, job.rows):
+        found = look_up()
+        shown.append(written(row))
+        quotes.append([written(quotation.cells) for quotation in found[:MOST_QUOTES]])
+        quoted.append(len(found))
+    total = len(shown) + sum(1 for _ in rows)
+    values = {"columns": columns, "rows": shown, "total": total, "truth": None}
+    return {**values, "quotes": quotes, "quoted": quoted}
+
+
+def written(row: Iterable[object]) -> list[str | None]:
+    """Return terms in N-Triples."""
+    return [None if term is None else str(term) for term in row]

@@ -6,12 +6,11 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from graph.queries import BadParameter, NamedQuery, UnknownQuery, bind, catalogue, load
-from graph.queryevidence import COLUMNS, with_evidence
 from service import web
 from service.negotiate import SELECT_OFFERS, Offer, prefers_page
 from service.problem import Problem, bad_request, not_found
 from service.protocol import Operation
-from service.queryform import by_row, fields
+from service.queryform import fields, told_once
 from service.sparql import respond
 
 blueprint = Blueprint("named", __name__, url_prefix="/queries")
@@ -65,17 +64,19 @@ def query(name: str) -> Response:
     has_evidence = (request.values.get("evidence") or ("1" if is_page else "0")) != "0"
     if is_page and "lang" in {param.name for param in named.params}:
         given = {**given, "lang": web.language()}
+    quoted = urlencode([*given.items(), ("evidence", "1")])
     shown: dict[str, object] = {
         "named": named,
         "title": title(named),
         "description": named.descriptions.get(web.language(), named.description),
         "fields": fields(named, given, web.presenter()) if is_page else (),
-        "evidence": COLUMNS if has_evidence else (),
-        "by_row": by_row,
+        "evidence": has_evidence,
+        "told_once": told_once,
+        "quoted": f"/queries/{name}?{quoted}",
         "downloads": downloads(named, given, has_evidence=has_evidence) if is_page else (),
     }
     try:
-        text = bind_given(named, given, has_evidence=has_evidence)
+        text = bind_given(named, given)
     except Problem:
         if not is_page:
             raise
@@ -83,17 +84,17 @@ def query(name: str) -> Response:
         page.status_code = 400
         return page
     language = request.values.get("lang") or None
-    operation = Operation(text, format=form, language=language, name=name)
+    resting = named.evidence if has_evidence else ()
+    operation = Operation(text, format=form, language=language, name=name, evidence=resting)
     return respond(operation, "query.html", **shown)
 
 
-def bind_given(named: NamedQuery, given: dict[str, str], *, has_evidence: bool = False) -> str:
+def bind_given(named: NamedQuery, given: dict[str, str]) -> str:
     """Return the text of a query with what was given. Raises the 400."""
     try:
-        text = bind(named, given)
+        return without_header(bind(named, given))
     except BadParameter as error:
         raise bad_request(str(error)) from error
-    return without_header(with_evidence(named, text) if has_evidence else text)
 
 
 def downloads(

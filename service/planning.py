@@ -105,6 +105,7 @@ def plan(
         operation.query,
         default_graphs=operation.default_graphs if operation.has_dataset else None,
         named_graphs=operation.named_graphs if operation.has_dataset else None,
+        evidence=operation.evidence,
     )
     available = (*offers, HTML) if pages else offers
     if offers is GRAPH_OFFERS:
@@ -116,10 +117,11 @@ def plan(
             problem = explained(problem, asked.accept, operation.format)
         return Plan(replace(job, kind="check"), seconds, offers[0], refusal=problem)
     graphs = (*operation.default_graphs, "named", *operation.named_graphs)
+    told = (*graphs, f"{job.evidence or ''}")
     changes = may_change(operation.query, offers)
     if offer is HTML:
         # Names the rows of the page, which are kept, not the page, which has an ETag of its own.
-        rows = None if changes else tag_of(version, operation.query, *graphs, "table")
+        rows = None if changes else tag_of(version, operation.query, *told, "table")
         return Plan(replace(job, kind="table"), seconds, offer, tag=rows)
     variant = variant_of(offer, asked)
     headers = {"Content-Type": content_type(offer), "Vary": VARY}
@@ -131,7 +133,7 @@ def plan(
         headers["Cache-Control"] = "no-store"
     else:
         form = (offer.media_type, variant, job.language, job.title)
-        tag = tag_of(version, operation.query, *graphs, *form)
+        tag = tag_of(version, operation.query, *told, *form)
         headers |= {"Cache-Control": "no-cache", "ETag": f'"{tag}"'}
     kind = "check" if asked.method == "HEAD" else "query"
     job = replace(job, kind=kind, media_type=offer.media_type, variant=variant)

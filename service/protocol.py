@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
+from graph.queries import Resting
 from service.problem import Problem
 from service.searching import PARAMETERS, Searching, read_searching
 
@@ -55,6 +56,8 @@ class Operation:
     """What the file of the answer is called."""
     searching: Searching | None = None
     """What `search=` and its companions ask of the text index."""
+    evidence: tuple[Resting, ...] = ()
+    """What the rows of a named query rest on, if they are asked for with their evidence."""
 
     @property
     def has_dataset(self) -> bool:

@@ -9,7 +9,6 @@ from graph.iris import CODE, ONTOLOGY
 from graph.queries import BadParameter, NamedQuery, Parameter, bind
 from service.dataset import Dataset
 from service.prefixes import ELI, PREFIXES, RDF, SKOS
-from service.table import Table
 from service.terms import Presenter
 
 TYPE = NamedNode(f"{RDF}type")
@@ -45,14 +44,6 @@ class Field:
     error: str
     """Which message says what is wrong with the value: "bad_" and a type; "" for a good one."""
     is_optional: bool
-
-
-@dataclass(frozen=True)
-class Quoted:
-    """A row of an answer with all that it rests on: indexes of rows of a table."""
-
-    row: int
-    quotes: tuple[int, ...]
 
 
 def fields(named: NamedQuery, given: dict[str, str], show: Presenter) -> list[Field]:
@@ -137,12 +128,8 @@ def name_of(iri: str, dataset: Dataset) -> str:
     return record.work if record else iri
 
 
-def by_row(table: Table, columns: int) -> list[Quoted]:
-    """Group the rows of an answer with evidence whose first `columns` cells are equal."""
-    groups: list[Quoted] = []
-    for place, row in enumerate(table.rows):
-        if groups and table.rows[groups[-1].row][:columns] == row[:columns]:
-            groups[-1] = Quoted(groups[-1].row, (*groups[-1].quotes, place))
-        else:
-            groups.append(Quoted(place, (place,)))
-    return groups
+def told_once(columns: list[str]) -> list[str]:
+    """Return the columns without those that name what another shows by its name: `actLabel`."""
+    return [
+        name for name in columns if "Label" not in name or name.replace("Label", "") not in columns
+    ]

@@ -7,10 +7,18 @@ from werkzeug.wsgi import ClosingIterator
 
 from service import jsonp, web
 from service.about import publication
+from service.cells import cells
 from service.description import service_description
 from service.editor import page_values
 from service.federation import LOAD, SERVICE, calls_only, refuse_calls, without_calls
-from service.negotiate import GRAPH_OFFERS, HTML, SELECT_OFFERS, may_want_page, prefers_page
+from service.negotiate import (
+    GRAPH_OFFERS,
+    HTML,
+    NETWORK_OFFERS,
+    SELECT_OFFERS,
+    may_want_page,
+    prefers_page,
+)
 from service.planning import Asked, asked_of, offers_of, plan
 from service.problem import Problem, bad_request
 from service.processes.frames import Job
@@ -18,7 +26,7 @@ from service.protocol import METHODS, Operation, Update, read_operation
 from service.searching import with_hits
 from service.serialise import write_triples
 from service.statistics import PATIENCE
-from service.table import PAGE_ROWS, read_table
+from service.table import PAGE_ROWS, QUOTED_ROWS, Table, read_table
 from service.tokens import require_writer
 from service.using import with_using
 
@@ -37,6 +45,9 @@ ORDER BY ?law
 LIMIT 100
 """
 """What the form holds at first."""
+
+LATE = ("query-timeout", "query-too-large")
+"""Problems of a query that the plain one may not have."""
 
 # The protocol decides on methods, so that all of them reach it.
 ALL_METHODS = [*METHODS, "PUT", "DELETE", "PATCH", "TRACE"]
@@ -69,7 +80,7 @@ def endpoint() -> Response:
 
 def failed_page(query: str, problem: Problem) -> Response:
     """Answer a browser with its query and what was wrong with it."""
-    names = [offer.names[0] for offer in offers_of(query)]
+    names = download_names(query)
     page = web.page(
         "sparql.html", query=query, table=None, names=names, problem=problem, **page_values()
     )
@@ -77,6 +88,13 @@ def failed_page(query: str, problem: Problem) -> Response:
     page.headers.update(problem.headers)
     page.headers["Cache-Control"] = "no-store"
     return page
+
+
+def download_names(query: str) -> list[str]:
+    """Return the forms in which the answer to a query can be taken away, by their names."""
+    offers = offers_of(query)
+    networks = NETWORK_OFFERS if offers is GRAPH_OFFERS else ()
+    return [offer.names[0] for offer in (*offers, *networks)]
 
 
 def service_page() -> Response:
@@ -139,6 +157,20 @@ def asked() -> Asked:
     return asked_of(request.method, headers, request.query_string.decode("latin-1"))
 
 
+def read_page(job: Job, seconds: float, tag: str | None) -> Table:
+    """Return the table of a page: if the evidence of its rows is late, the rows without it."""
+    if job.evidence:
+        is_wanted = request.values.get("evidence") == "1"
+        patience = seconds if is_wanted else min(seconds, web.site().settings.evidence_patience)
+        try:
+            return read_table(web.answer(replace(job, rows=QUOTED_ROWS), patience, tag).read())
+        except Problem as problem:
+            if problem.slug not in LATE:
+                raise
+        job, tag = replace(job, evidence=()), None  # the tag is that of the quotes
+    return read_table(web.answer(job, seconds, tag).read())
+
+
 def respond(operation: Operation, page: str = "sparql.html", **values: object) -> Response:
     """Answer `operation` in the negotiated form; `page` with `values` is its form in HTML."""
     engine = web.engine()
@@ -164,10 +196,11 @@ def respond(operation: Operation, page: str = "sparql.html", **values: object) -
         table = None
         if request.method != "HEAD":
             job = replace(planned.job, rows=PAGE_ROWS)
-            table = read_table(web.answer(job, planned.seconds, planned.tag).read())
-        names = [offer.names[0] for offer in offers_of(operation.query)]
+            table = read_page(job, planned.seconds, planned.tag)
+        names = download_names(operation.query)
         if page == "sparql.html":
             values = page_values()
+        values["cells"] = cells(operation.query)
         return web.page(page, query=operation.query, table=table, names=names, **values)
     if callback:
         jsonp.require_json(planned.offer)

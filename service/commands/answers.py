@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from service.commands.shared import Failure, store_option
 from service.output import RESULT_FORMATS, table, write_out
 
 if TYPE_CHECKING:  # the commands import it when they run
+    from graph.queries import Resting
     from graph.store import GraphStore
 
 GRACE = 40
@@ -26,6 +28,9 @@ GRACE = 40
 @click.option("--license", metavar="URL", help="$KZOP_LICENSE: licence of the data.")
 @click.option("--publisher", metavar="URL", help="$KZOP_PUBLISHER: who publishes the data.")
 @click.option("--query-timeout", metavar="SECONDS", help="$KZOP_QUERY_TIMEOUT: limit of a query.")
+@click.option(
+    "--evidence-patience", metavar="SECONDS", help="$KZOP_EVIDENCE_PATIENCE: pages wait for quotes."
+)
 @click.option("--query-workers", metavar="N", help="$KZOP_QUERY_WORKERS: queries at once.")
 @click.option("--query-memory", metavar="MB", help="$KZOP_QUERY_MEMORY: limit of a query.")
 @click.option("--write-memory", metavar="MB", help="$KZOP_WRITE_MEMORY: limit of writes.")
@@ -136,7 +141,6 @@ def query(
       kzop query age-thresholds --param context=employment --format csv
     """
     from graph import queries
-    from graph.queryevidence import with_evidence
     from graph.store import GraphStore, StoreError
 
     if listing:
@@ -150,9 +154,7 @@ def query(
         with GraphStore.open(store, read_only=True) as opened:
             named = queries.load(name, opened.base)
             text = queries.bind(named, values)
-            if evidence:
-                text = with_evidence(named, text)
-            answer(opened, text, format_name)
+            answer(opened, text, format_name, named.evidence if evidence else ())
     except (StoreError, queries.UnknownQuery, queries.BadParameter) as error:
         raise Failure(str(error)) from error
 
@@ -173,11 +175,16 @@ def check_port(host: str, port: int) -> None:
         raise Failure(f"cannot listen on {host} port {port}: {error.strerror}") from error
 
 
-def answer(opened: "GraphStore", text: str, format_name: str) -> None:
-    """Run a query and print its answer."""
+def answer(
+    opened: "GraphStore", text: str, format_name: str, resting: Sequence["Resting"] = ()
+) -> None:
+    """Run a query and print its answer, with the evidence of what its rows rest on."""
     from pyoxigraph import QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat
 
-    result = opened.quads.query(text)
+    from graph.queryevidence import with_evidence
+
+    run = opened.quads.query
+    result = with_evidence(opened.quads, text, resting, run) if resting else run(text)
     if isinstance(result, QueryTriples):
         write_out(result.serialize(format=RdfFormat.TURTLE) or b"")
     elif format_name == "table" and isinstance(result, QuerySolutions):

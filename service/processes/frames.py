@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from graph.queries import Resting
 from service.problem import Problem
 
 JOB = b"j"
@@ -63,6 +64,8 @@ class Job:
     """IRIs that the request names as its named graphs; None leaves it to the query."""
     graph: str | None = None
     """IRI of the graph to write out; None is the default graph."""
+    evidence: tuple[Resting, ...] = ()
+    """What the rows of a named query rest on: they are answered with the columns of evidence."""
     rows: int = 0
 
     def encode(self, snapshot: str) -> bytes:
@@ -81,6 +84,7 @@ class Job:
         for name in ("default_graphs", "named_graphs"):
             if values[name] is not None:
                 values[name] = tuple(values[name])
+        values["evidence"] = tuple(Resting(*entry) for entry in values["evidence"])
         return snapshot.decode(), cls(**values)
 
 

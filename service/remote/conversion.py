@@ -14,7 +14,8 @@ from typing import IO, Any, cast
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, RdfFormat, parse, parse_query_results
 
-from service.evaluation import Output, Rows, read_table, write_answer
+from graph.queryevidence import with_evidence
+from service.evaluation import Output, Rows, read_quoted, read_table, write_answer
 from service.negotiate import N_TRIPLES
 from service.problem import Problem
 from service.processes.frames import Job
@@ -157,6 +158,21 @@ def convert(planned: Planned, job: Job, quads: Quads, file: io.BufferedReader, o
         out.write(json.dumps(read_table(answer, job.rows)).encode())
     else:
         write_answer(answer, job, out, quads)
+
+
+def convert_quoted(job: Job, quads: Quads, _file: io.BufferedReader, out: Output) -> None:
+    """Write the answer to a named query with its evidence, which is asked for as it is written."""
+    if job.kind == "table":
+        out.write(json.dumps(read_quoted(quads, job, quads.query)).encode())
+    else:
+        write_answer(with_evidence(quads, job.query, job.evidence, quads.query), job, out, quads)
+
+
+async def nothing() -> AsyncIterator[bytes]:
+    """Yield no part of an answer."""
+    no_parts: tuple[bytes, ...] = ()
+    for part in no_parts:
+        yield part
 
 
 def read_truth(payload: bytes) -> QueryBoolean:

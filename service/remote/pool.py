@@ -16,7 +16,7 @@ from service.processes.frames import Job
 from service.processes.pool import BrokenAnswer, Pool, Reply, timed_out
 from service.quads import Quads
 from service.remote.client import FIRST, Client
-from service.remote.conversion import Conversion, convert
+from service.remote.conversion import Conversion, convert, convert_quoted, nothing
 from service.remote.dialect import plan_read
 
 
@@ -94,6 +94,10 @@ class RemotePool:
             return await self._local.run(job, snapshot, seconds)
         if job.kind != "graph":
             await self._local.run(replace(job, kind="check"), snapshot, seconds)
+        if job.evidence:
+            assert self.quads is not None
+            quoting = Conversion(nothing(), partial(convert_quoted, job, self.quads), self._threads)
+            return await begin(quoting, deadline, seconds, quoting.abandon)
         planned = plan_read(job, self.client.endpoint)
         answer = await self.client.ask(planned.read, max(0.001, deadline - loop.time()))
         if planned.passes:

@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from browser.window import Open
+from browser.window import PHONE, Open
+from lxml import etree
 from playwright.sync_api import Page, expect
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER(?c = ?x) }"
@@ -148,7 +149,69 @@ def test_a_graph_is_shown_as_triples_with_every_format_of_graphs(open_page: Open
     page.locator("#run").click()
     expect(page.locator("#answer th").first).to_have_text("subject")
     names = page.locator("#answer .formats a").all_inner_texts()
-    assert {"TTL", "NT", "JSONLD"} <= set(names)
+    assert {"TTL", "NT", "JSONLD", "GEXF", "GRAPHML", "CYJS", "DOT", "SVG"} <= set(names)
+
+
+LINKS = """PREFIX kzop: <https://w3id.org/kzop/ontology#>
+CONSTRUCT { ?norm kzop:statedIn ?where ; kzop:bearer ?who }
+WHERE { ?norm a kzop:Obligation ; kzop:statedIn ?where ; kzop:bearer ?who }"""
+
+
+def test_a_construct_is_drawn_and_taken_away_for_graph_programs(
+    open_page: Open, tmp_path: Path
+) -> None:
+    watched = open_page("/sparql", "ru")
+    page = watched.page
+    scripts: list[str] = []
+    page.on("request", lambda request: scripts.append(urlsplit(request.url).path))
+    type_query(page, LINKS)
+    page.locator("#run").click()
+    expect(page.locator("#answer table")).to_be_visible()
+    assert "/static/js/drawn.js" not in scripts, "the drawing is fetched when it is wanted"
+    page.get_by_role("button", name="Граф", exact=True).click()
+    canvas = page.locator(".drawing[data-drawn]")
+    expect(canvas).to_be_visible()
+    assert "/static/js/drawn.js" in scripts
+    drawn = int(canvas.get_attribute("data-drawn") or "0")
+    assert drawn > 20
+    expect(page.locator("#answer-panel .note").first).to_contain_text(f"Показано объектов: {drawn}")
+    canvas.focus()
+    page.keyboard.press("Home")
+    expect(page.locator(".drawn-thing a")).to_have_attribute("href", re.compile("^/doc/"))
+    expect(page.locator(".drawn-thing .badge")).not_to_have_text("Другое")
+    with page.expect_download() as started:
+        page.locator("#answer .formats a", has_text="GEXF").click()
+    file = tmp_path / "answer.gexf"
+    started.value.save_as(file)
+    nodes = etree.parse(file).findall(".//{*}node")
+    assert len(nodes) == drawn
+    assert watched.problems == []
+
+
+def test_a_large_graph_is_drawn_in_part_and_says_so(open_page: Open) -> None:
+    watched = open_page("/sparql", "en")
+    page = watched.page
+    type_query(page, "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o FILTER(ISIRI(?o)) } LIMIT 3000")
+    page.locator("#run").click()
+    page.get_by_role("button", name="Graph", exact=True).click()
+    canvas = page.locator(".drawing[data-drawn]")
+    expect(canvas).to_be_visible(timeout=20_000)
+    assert 200 < int(canvas.get_attribute("data-drawn") or "0") <= 300
+    expect(page.locator("#answer-panel .note").first).to_contain_text("at most 300")
+    assert watched.problems == []
+
+
+def test_a_code_is_shown_by_its_label(open_page: Open) -> None:
+    asked = "SELECT ?kind WHERE { ?p kzop:penaltyKind/skos:notation ?kind } LIMIT 1"
+    prefixes = "PREFIX kzop: <https://w3id.org/kzop/ontology#>\n"
+    prefixes += "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
+    for javascript in (True, False):
+        path = f"/sparql?query={quote(prefixes + asked)}"
+        page = open_page(path, "ru", javascript=javascript).page
+        if javascript:
+            page.locator("#run").click()
+            expect(page.locator("#answer td small")).to_have_text(re.compile("^[a-z-]+$"))
+        expect(page.locator("#answer td").first).to_contain_text(re.compile("[а-я]{4}"))
 
 
 @pytest.mark.parametrize("comment", ["", "# " + "ұзақ " * 2000])
@@ -259,9 +322,22 @@ def test_a_named_query_is_asked_by_its_form_and_quotes_its_evidence(open_page: O
     assert found
     length = int(found[2]) - int(found[1])
     assert len(quote_link.text_content() or "") == length
+    expect(page.locator(".answer td").first).to_have_text("обязательный призыв")
+    assert page.locator(".answer td").first.locator("a").get_attribute("title") == (
+        "compulsory-recruitment"
+    )
     page.locator("#evidence").select_option("0")
     page.locator("form.query-form button").click()
     assert page.locator(".quotes").count() == 0
+
+
+def test_on_a_phone_a_row_is_read_without_scrolling_sideways(open_page: Open) -> None:
+    page = open_page("/queries/penalties-article-162", "ru", width=PHONE).page
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.answer td')].filter("
+        "(cell) => cell.getBoundingClientRect().right > innerWidth).length"
+    )
+    assert wide == 0
 
 
 def test_a_wrong_value_is_told_beside_its_field(open_page: Open) -> None:

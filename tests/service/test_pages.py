@@ -1,5 +1,6 @@
 """Pages, dereferencing and named queries: what a reader and a crawler get."""
 
+import html
 import json
 import re
 import tomllib
@@ -10,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, RdfFormat, parse
+from server import request, running
 from werkzeug.test import TestResponse
 
 import service
@@ -410,3 +412,21 @@ def test_an_absent_page_suggests_a_search_with_its_words(client: FlaskClient) ->
     assert 'href="/search?q=jastar-isteri+komiteti"' in text
     escaped = client.get('/doc/"><b>x', headers=BROWSER)
     assert "<b>x" not in escaped.text
+
+
+def test_a_page_keeps_its_answer_when_the_evidence_is_late(sample_folder: Path) -> None:
+    path = "/queries/penalties-article-162?lang=ru"
+    with running(sample_folder, KZOP_EVIDENCE_PATIENCE="0.000001") as port:
+        status, _, body = request(port, "GET", path, Accept="text/html")
+        text = body.decode()
+        assert status == 200
+        assert text.count("<tr>") == 7
+        assert "<blockquote" not in text
+        assert "Цитаты не нашлись вовремя" in text
+        (wait,) = re.findall(r'class="notice" role="status">[^<]*<a href="([^"]+)"', text)
+        status, _, body = request(port, "GET", html.unescape(wait), Accept="text/html")
+        assert status == 200
+        assert body.decode().count("<blockquote") == 6
+        status, _, body = request(port, "GET", f"{path}&evidence=1&format=json")
+        assert status == 200
+        assert len(json.loads(body)["results"]["bindings"]) == 6

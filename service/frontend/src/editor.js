@@ -1,5 +1,6 @@
 // The SPARQL editor: the form of the page becomes an editor that completes, runs, stops and shows.
 import { source } from "./editor/completion.js";
+import { drawAnswer } from "./editor/graph.js";
 import { Refused, ask } from "./editor/run.js";
 import { Table } from "./editor/table.js";
 import { edit, point } from "./editor/view.js";
@@ -173,7 +174,8 @@ async function show(answer, text) {
   }
   const panel = element("div", { id: "answer-panel" });
   const views = {
-    table: () => (answer.total ? new Table(panel, answer, terms, words, language).show(0) : panel.replaceChildren(element("p", { textContent: words.nothing }))),
+    table: () => (answer.total ? new Table(panel, answer, text, terms, words, language).show(0) : panel.replaceChildren(element("p", { textContent: words.nothing }))),
+    ...(answer.isGraph && { graph: () => drawAnswer(panel, answer, terms, settings, language) }),
     raw: () => panel.replaceChildren(
       element("p", { className: "note", textContent: answer.isRawWhole ? "" : words.editor_raw_cut }),
       element("pre", { textContent: answer.raw, tabIndex: 0, lang: "" })),
@@ -188,11 +190,18 @@ async function show(answer, text) {
   buttons[0].click();
 }
 
+const ZIPPED = ["gephi", "neo4j"];
+
 function downloads(kind, text) {
-  const bar = element("p", { className: "formats", textContent: `${words.downloads}: ` });
-  for (const name of settings.formats[kind]) {
-    const file = `kzop.${name}`;
-    const query = new URLSearchParams({ query: text, format: name });
+  const bar = formats(words.downloads, settings.formats[kind], text);
+  return kind === "graph" ? element("div", {}, bar, formats(words.editor_networks, settings.formats.network, text)) : bar;
+}
+
+function formats(title, names, text) {
+  const bar = element("p", { className: "formats", textContent: `${title}: ` });
+  for (const name of names) {
+    const file = ZIPPED.includes(name) ? `kzop-${name}.zip` : `kzop.${name}`;
+    const query = new URLSearchParams({ query: text, format: name, lang: language });
     const anchor = element("a", { textContent: name.toUpperCase(), download: file, href: `/sparql?${query}` });
     if (anchor.href.length > LONGEST_LINK) {
       anchor.addEventListener("click", async (event) => {

@@ -1,48 +1,32 @@
 // An answer as a table, a page of rows at a time: terms by their labels, which are asked for as they
 // are shown, with links to their pages.
-import { readTerm } from "./run.js";
+import { abbreviate, fetchLabels, labels, link } from "./names.js";
 import { fill } from "./words.js";
 
 const PAGE = 100;
 const PLAIN = /#(string|integer|decimal|boolean|date)$/;
-const labels = new Map();
-
-function abbreviate(iri, prefixes) {
-  for (const [prefix, namespace] of Object.entries(prefixes)) if (iri.startsWith(namespace)) return `${prefix}:${iri.slice(namespace.length)}`;
-  return iri;
+// Columns that hold notations of codes, and the word before: mostly the name of the code list.
+function notations(query) {
+  return new Map([...query.matchAll(/[:?](\w+)\s*\/?\s*skos:notation\s+\?(\w+)/g)].map(([, list, column]) => [column, list]));
 }
 
-// Where an IRI leads: the page of this service, or the address itself if it is one of the web.
-export function link(iri, terms) {
-  if (iri.startsWith(`${terms.base}id/`)) return `/${iri.includes("#") ? "id" : "doc"}/${iri.slice(terms.base.length + 3)}`;
-  if (iri.startsWith(`${terms.base}graph/`)) return `/${iri.slice(terms.base.length)}`;
-  if (iri.startsWith(terms.ontology)) return `/ontology#${iri.slice(terms.ontology.length)}`;
-  if (iri.startsWith(terms.code)) return `/code/${iri.slice(terms.code.length)}`;
-  return /^https?:/.test(iri) ? iri : "";
+// The label of a code by its notation, in the list of that name if there are several.
+function code(notation, list, terms, language) {
+  const found = terms.terms.filter(([name, kind]) => kind === "code" && name.endsWith(`:${notation}`));
+  const names = (found.find(([name]) => name.startsWith(`${list}:`)) ?? found[0])?.[2] ?? {};
+  return [language, "kk", "ru", "en"].map((tag) => [tag, names[tag]]).find(([, text]) => text);
 }
 
-async function fetchLabels(iris, language) {
-  const wanted = [...iris].filter((iri) => !labels.has(iri));
-  if (!wanted.length) return;
-  wanted.forEach((iri) => labels.set(iri, null));
-  const query = `PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?x ?label WHERE { VALUES ?x { ${wanted.map((iri) => `<${iri}>`).join(" ")} } { ?x rdfs:label ?label } UNION { ?x skos:prefLabel ?label } }`;
-  const response = await fetch("/sparql", { method: "POST", body: query, headers: { Accept: "text/tab-separated-values", "Content-Type": "application/sparql-query" } }).catch(() => null);
-  if (!response?.ok) return;
-  const order = [language, "kk", "ru", "en"];
-  for (const line of (await response.text()).split("\n").slice(1)) {
-    const [subject, label] = line.split("\t").map((cell) => readTerm(cell)[0]);
-    if (!subject?.iri || !label) continue;
-    const known = labels.get(subject.iri);
-    const rank = (language) => (order.includes(language) ? order.indexOf(language) : order.length);
-    if (!known || rank(label.language) < rank(known.language)) labels.set(subject.iri, label);
-  }
-}
-
-function cell(term, terms) {
+function cell(term, terms, language, list) {
   const td = document.createElement("td");
   if (!term) return td;
   if (term.iri === undefined) {
+    const named = list && code(term.text, list, terms, language);
+    if (named) {
+      td.append(Object.assign(document.createElement("span"), { lang: named[0], textContent: named[1] }), " ");
+      td.append(Object.assign(document.createElement("small"), { className: "note", textContent: term.text }));
+      return td;
+    }
     const span = document.createElement("span");
     span.textContent = term.text;
     if (term.language) span.lang = term.language;
@@ -63,22 +47,22 @@ function cell(term, terms) {
 }
 
 export class Table {
-  constructor(parent, answer, terms, words, language) {
-    Object.assign(this, { parent, answer, terms, words, language, page: 0 });
+  constructor(parent, answer, query, terms, words, language) {
+    Object.assign(this, { parent, answer, terms, words, language, page: 0, lists: notations(query) });
   }
 
   async show(page) {
     const { parent, answer, terms, words } = this;
     this.page = page;
     const rows = answer.rows.slice(page * PAGE, (page + 1) * PAGE);
-    const iris = new Set(rows.flat().filter((term) => term?.iri && !/[<>"{}|\\^`\s]/.test(term.iri)).map((term) => term.iri));
+    const iris = new Set(rows.flat().filter((term) => term?.iri).map((term) => term.iri));
     await fetchLabels(iris, this.language);
     if (this.page !== page) return;
     const table = document.createElement("table");
     const head = table.createTHead().insertRow();
     for (const name of answer.columns) head.append(Object.assign(document.createElement("th"), { scope: "col", textContent: name }));
     const body = table.createTBody();
-    for (const row of rows) body.insertRow().append(...row.map((term) => cell(term, terms)));
+    for (const row of rows) body.insertRow().append(...row.map((term, at) => cell(term, terms, this.language, this.lists.get(answer.columns[at]))));
     const scroll = document.createElement("div");
     scroll.className = "scroll";
     scroll.tabIndex = 0;
