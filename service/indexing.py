@@ -54,16 +54,13 @@ class Indexing:
             file = (path, 0)
         if self._index is None or file != self._file:  # a rebuilt store has another file
             try:
-                self._index, self._file = TextIndex.open(path, read_only=True), file
+                opened = TextIndex.open(path, read_only=True)
             except TextIndexError as error:
-                raise Problem(
-                    503,
-                    "no-text-index",
-                    "No text index",
-                    "the text index is being made: try again in a moment "
-                    "(where the store may not be written, `kzop index` makes it)",
-                    headers={"Retry-After": "5"},
-                ) from error
+                raise being_made() from error
+            if not opened.version:  # its first texts are being written
+                opened.close()
+                raise being_made()
+            self._index, self._file = opened, file
         return self._index
 
     def close(self) -> None:
@@ -73,3 +70,15 @@ class Indexing:
             self._process.kill()
         if self._index is not None:
             self._index.close()
+
+
+def being_made() -> Problem:
+    """Return the 503 for a search before there is an index."""
+    return Problem(
+        503,
+        "no-text-index",
+        "No text index",
+        "the text index is being made: try again in a moment "
+        "(where the store may not be written, `kzop index` makes it)",
+        headers={"Retry-After": "5"},
+    )

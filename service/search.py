@@ -10,8 +10,10 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, request
 from pyoxigraph import NamedNode
 
+from graph.reconcile import Wanted
 from graph.textindex import Hit, Hits
 from service import web
+from service.candidates import DEFAULT_TYPES, Candidates
 from service.facets import FACETS, MOST, Choice, Facets, in_order
 from service.kinds import KINDS
 from service.language import messages
@@ -35,6 +37,12 @@ PLACES = ("label", "text", "evidence")
 """What `in=` can be."""
 MOST_ALONE = 6
 """Words of a search without hits that are tried alone."""
+LONGEST_NAME = 300
+"""Characters of the longest search that may be a name."""
+MOST_CALLED = 3
+"""Things that a search names which are shown before what it finds."""
+LIKELY = 85
+"""Score, of 100, from which a search is taken for the name of a thing."""
 EXAMPLES = ("бала құқықтары", "өлім жазасы", "345-II")
 """Searches that an empty page offers."""
 
@@ -89,6 +97,7 @@ def search() -> Response:
         place=place,
         hits=hits,
         searched=bool(words.strip()) or bool(facets.chosen),
+        called=called(words) if not (offset or place or facets.chosen) else [],
         alone=[] if hits.total else alone(words),
         found=show(hits.hits),
         facets=[(name, offered(name, facets)) for name in FACETS],
@@ -100,6 +109,20 @@ def search() -> Response:
         kinds=KINDS,
         examples=EXAMPLES,
     )
+
+
+def called(words: str) -> list[str]:
+    """Return the acts and bodies that `words` as a whole name, however short: ІІМ, ҚК, 345-II."""
+    if not words.strip() or len(words) > LONGEST_NAME:
+        return []
+    bare = words.strip()
+    candidates = Candidates(web.dataset())
+    ranked = candidates.rank(
+        web.text_index(), Wanted(bare, codes=frozenset({bare})), DEFAULT_TYPES, MOST_CALLED
+    )
+    return [
+        one.thing.iri for one in ranked if one.thing.known and (one.certain or one.score >= LIKELY)
+    ]
 
 
 def alone(words: str) -> list[tuple[str, int]]:

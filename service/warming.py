@@ -5,6 +5,7 @@ In: the application, once its server has started. Nothing of the data is read.
 
 from flask import Flask
 
+from graph.gazetteer import gazetteer
 from graph.queries import catalogue
 from service import openapi, web
 from service.language import messages
@@ -18,3 +19,4 @@ def warm(app: Flask) -> None:
     for name in app.jinja_env.list_templates():
         app.jinja_env.get_template(name)
     openapi.description()
+    gazetteer()

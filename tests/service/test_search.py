@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from server import request, running
 
 from graph.store import GraphStore, rebuild
+from graph.textindex import NAME, TextIndex
 from service.app import create_app
 from service.config import Settings
 from service.kinds import KINDS, ROOT_OF
@@ -249,3 +250,40 @@ def test_words_without_hits_together_are_offered_alone(client: FlaskClient) -> N
     assert "жоқсөз" not in alone
     page = client.get("/search?q=жоқсөз&lang=kk", headers={"Accept": "text/html"}).text
     assert "Сөздердің әрқайсысы бойынша:" not in page
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        ("ІІМ", "org/mia"),
+        ("Министерство внутренних дел", "org/mia"),
+        ("ҚК", "eli/kz/code/criminal"),
+        ("Z020000345_", "eli/kz/law/2002-08-08/345-II"),
+    ],
+)
+def test_what_the_words_name_stands_before_what_they_find(
+    sample: FlaskClient, words: str, path: str
+) -> None:
+    page = sample.get(
+        "/search", query_string={"q": words, "lang": "kk"}, headers={"Accept": "text/html"}
+    ).text
+    named = page.partition("Атауы бойынша:")[2].partition("</p>")[0]
+    assert f'href="/doc/{path}"' in named
+
+
+@pytest.mark.parametrize("words", ["бала", "жоқсөз", "a" * 500])
+def test_words_that_name_nothing_are_only_searched_for(sample: FlaskClient, words: str) -> None:
+    page = sample.get("/search", query_string={"q": words, "lang": "kk"}).text
+    assert "Атауы бойынша:" not in page
+
+
+def test_an_index_that_was_never_written_is_not_searched(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    with GraphStore.open(store, create=True):
+        pass
+    TextIndex.open(store / NAME).close()
+    app = create_app(Settings(store=store))
+    answer = app.test_client().get("/search?q=бала&format=json")
+    app.extensions["kzop"].engine.close()
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
