@@ -212,7 +212,8 @@ def start(
     for name, value in settings.items():
         command += [f"--{name.replace('_', '-')}", str(value)]
     output = log or subprocess.DEVNULL
-    environment = {**os.environ, "KZOP_TOKEN": TOKEN}
+    token = {} if "remote" in settings else {"KZOP_TOKEN": TOKEN}  # that one does not write
+    environment = {**os.environ, **token}
     return subprocess.Popen(command, env=environment, stdout=output, stderr=output)
 
 

@@ -52,9 +52,8 @@ class Breaker:
             self._watching = asyncio.get_running_loop().create_task(self._watch())
 
     async def _watch(self) -> None:
-        while self.is_open:
+        while self.is_open and not await self._probe_once():
             await asyncio.sleep(PAUSE)
-            await self._probe_once()
 
     async def _probe_once(self) -> bool:
         """Probe the engine, once for all who ask meanwhile."""

@@ -13,6 +13,9 @@ from service.remote.client import Read
 FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
 BASE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\s]*>")
 """An IRI that is relative, or what looks like one."""
+GRAPH = re.compile(r"\bGRAPH\s*(?:<([^<>\s]*)>|([\w.-]*:[\w./-]*)|([?$]))", re.IGNORECASE)
+"""What stands behind GRAPH: an IRI, a short name, or a variable."""
+PREFIX = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 SAME = (negotiate.TURTLE, negotiate.TRIG, negotiate.N_QUADS)
 """Formats of which N-Triples are a part."""
 
@@ -43,14 +46,32 @@ def plan_read(job: Job, endpoint: Endpoint) -> Planned:
         source, passes = graph_source(job, endpoint)
     else:
         source, passes = table_source(job, endpoint)
-    default = job.default_graphs or ()
-    if job.default_graphs is None and endpoint.default_graph and not FROM.search(query):
-        default = (endpoint.default_graph,)
+    default, named = job.default_graphs or (), job.named_graphs or ()
+    if job.default_graphs is None:
+        default, named = dataset_of(query, endpoint)
     if BASE.search(query) and job.base:
         query = f"BASE <{job.base}> {query}"
     row = b"<result>" if source is XML else b"\n"
-    read = Read(query, source.media_type, default, job.named_graphs or (), row)
+    read = Read(query, source.media_type, default, named, row)
     return Planned(read, form, source, passes)
+
+
+def dataset_of(query: str, endpoint: Endpoint) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the default and the named graphs to send with a query that leaves them to us.
+
+    Where the engine's default graph is a named one, the graphs that a query names must be sent too,
+    else it finds them empty. One that also asks for any graph cannot have both.
+    """
+    if not endpoint.default_graph or FROM.search(query):
+        return (), ()
+    prefixes = dict(PREFIX.findall(query))
+    named, is_any = [], False
+    for iri, short, variable in GRAPH.findall(query):
+        prefix, _, local = short.partition(":")
+        is_any = is_any or bool(variable)
+        if iri or prefix in prefixes:
+            named.append(iri or prefixes[prefix] + local)
+    return (endpoint.default_graph,), () if is_any else tuple(dict.fromkeys(named))
 
 
 def table_source(job: Job, endpoint: Endpoint) -> tuple[Offer, bool]:

@@ -31,6 +31,7 @@ from graph.publication import STAGING, version_graph
 from service.protocol import read_form
 from service.remote.client import Read
 from service.remote.conversion import read_truth
+from service.remote.dialect import dataset_of
 
 Ask = Callable[[Read], bytes]
 """Asks the engine and waits. Raises Problem."""
@@ -59,6 +60,7 @@ class RemoteQuads:
         self._endpoint = endpoint
         self._base = base
         self._lock = threading.Lock()
+        self._graphs: list[NamedNode] | None = None
         self._said: OrderedDict[NamedNode, Said | None] = OrderedDict()
         """What is said of a thing; None if it is too much."""
         self._found: OrderedDict[Pattern, tuple[Quad, ...]] = OrderedDict()
@@ -86,8 +88,8 @@ class RemoteQuads:
 
     def query(self, query: str, /) -> QuerySolutions | QueryBoolean | QueryTriples:
         """Answer a SELECT or ASK of our own. Raises Problem."""
-        default = (self._endpoint.default_graph,) if self._endpoint.default_graph else ()
-        payload = self._ask(Read(query, default_graphs=default))
+        default, named = dataset_of(query, self._endpoint)
+        payload = self._ask(Read(query, default_graphs=default, named_graphs=named))
         if read_form(query) == "ASK":
             return read_truth(payload)
         return cast(QuerySolutions, parse_query_results(payload, QueryResultsFormat.JSON))
@@ -100,11 +102,15 @@ class RemoteQuads:
 
     def named_graphs(self) -> Iterator[NamedNode | BlankNode]:
         """Yield the names of the graphs of our base, but not those of the service's own."""
-        rows = self.query("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }")
-        for row in cast(QuerySolutions, rows):
-            name = row[0]
-            if isinstance(name, NamedNode) and self._is_public(name.value):
-                yield name
+        if self._graphs is None:
+            rows = self.query("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }")
+            names = (row["g"] for row in cast(QuerySolutions, rows))
+            self._graphs = [
+                name
+                for name in names
+                if isinstance(name, NamedNode) and self._is_public(name.value)
+            ]
+        yield from self._graphs
 
     def _is_public(self, iri: str) -> bool:
         """Tell whether a graph is of our base, and not there for the service only."""

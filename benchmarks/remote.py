@@ -1,0 +1,170 @@
+"""Measures the service over a remote engine: `python -m benchmarks.remote` prints Markdown tables.
+
+    large   a large result from the engine itself and through the service, in turns: seconds of
+            each, their ratio, and the memory that the service grows by while it passes it on
+    killed  clients that ask without pause, while the engine is killed and started again: how each
+            request ends, how long it takes, and the first request after the start
+
+`--engine`, `--rows`, `--rounds`, `--clients` and `--seconds` make it smaller or other.
+"""
+
+import argparse
+import http.client
+import os
+import tempfile
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode
+
+from benchmarks import engines
+from benchmarks.engines import Engine
+from benchmarks.served import JSON, Served, print_table, serving
+from graph.endpoint import read_endpoint
+from graph.files import data_folder
+from graph.remote_graphs import RemoteGraphs
+from graph.store import GraphStore
+from service.cli import main as kzop
+
+GRAPH = "urn:rows"
+LARGE = f"SELECT ?s ?p ?o WHERE {{ GRAPH <{GRAPH}> {{ ?s ?p ?o }} }}"
+LIMIT = 5.0
+"""Seconds that a request may take while the engine is killed."""
+
+
+def main() -> None:
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--engine", choices=engines.NAMES, default="oxigraph")
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument("--seconds", type=float, default=5.0)
+    asked = parser.parse_args()
+    os.environ.update(KZOP_REMOTE_USER=engines.USER, KZOP_REMOTE_PASSWORD=engines.PASSWORD)
+    with tempfile.TemporaryDirectory(prefix="kzop-remote-") as name:
+        folder = Path(name)
+        store = folder / "store"
+        assert kzop(["build", "--store", str(store), str(data_folder("sample"))]) == 0
+        with engines.running(asked.engine, folder / "engine", asked.rows + 1) as engine:
+            fill(engine, store, folder / "rows.nt", asked.rows)
+            config = engine.config(connections=asked.clients // 2)
+            with serving(store, remote=config, query_timeout=120) as served:
+                large(engine, served, asked.rounds)
+            with serving(store, remote=config, query_timeout=LIMIT) as served:
+                killed(engine, served, asked.clients, asked.seconds)
+
+
+def fill(engine: Engine, store: Path, file: Path, rows: int) -> None:
+    """Give the engine the sample, and a graph of so many statements."""
+    config = engine.config()
+    assert kzop(["publish", "--store", str(store), "--remote", str(config)]) == 0
+    with GraphStore.open(store, read_only=True) as opened:
+        lines = [f"{quad.triple} .\n" for quad in opened.quads]
+    with file.open("w", encoding="utf-8") as output:
+        for row in range(rows):
+            line = lines[row % len(lines)]
+            output.write(f"<urn:row:{row}> {line.split(' ', 1)[1]}")
+    with RemoteGraphs(read_endpoint(config, os.environ)) as graphs:
+        graphs.put(GRAPH, file, f"{GRAPH}:staging", rows)
+
+
+def large(engine: Engine, served: Served, rounds: int) -> None:
+    """Read a large result from both, in turns."""
+    fetch(served.port, "/sparql", "SELECT * WHERE { ?s ?p ?o } LIMIT 1000")
+    rows: list[tuple[object, ...]] = []
+    ratios = []
+    path = engine.query_url.removeprefix(engine.address)
+    for _ in range(rounds):
+        own, length = fetch(engine.http, path, LARGE)
+        before = served.tree().megabytes
+        most = [before]
+        done = threading.Event()
+
+        def look(most: list[float] = most, done: threading.Event = done) -> None:
+            while not done.wait(0.2):
+                most.append(served.tree().megabytes)
+
+        watcher = threading.Thread(target=look)
+        watcher.start()
+        passed, other = fetch(served.port, "/sparql", LARGE)
+        done.set()
+        watcher.join()
+        assert other == length, "the two answers differ in length"
+        ratios.append(own / passed)
+        rows.append(
+            (
+                f"{length / 1e6:.0f}",
+                f"{own:.2f}",
+                f"{passed:.2f}",
+                f"{ratios[-1]:.2f}",
+                f"{max(most) - before:.0f}",
+            )
+        )
+    print_table(("MB", "engine s", "service s", "ratio", "service grows MB"), rows)
+    print(f"\nmedian ratio {median(ratios):.2f}\n", flush=True)
+
+
+def fetch(port: int, path: str, query: str) -> tuple[float, int]:
+    """Read an answer to its end; return the seconds, and its length in bytes."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+    started = time.monotonic()
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Accept": JSON}
+    connection.request("POST", path, urlencode({"query": query}), form)
+    response = connection.getresponse()
+    assert response.status == 200, response.read()
+    length = 0
+    while piece := response.read(1 << 20):
+        length += len(piece)
+    connection.close()
+    return time.monotonic() - started, length
+
+
+def killed(engine: Engine, served: Served, clients: int, seconds: float) -> None:
+    """Kill the engine under load, and start it again."""
+    ended: list[tuple[str, str, float]] = []
+    phase = ["before"]
+    done = threading.Event()
+
+    def ask(number: int) -> None:
+        place = 0
+        while not done.is_set():
+            place += 1
+            now = phase[0]
+            # Some are large, so that they are under way at the kill; none was asked before.
+            size = 200_000 if number % 4 == 0 else 10
+            query = (
+                f"SELECT * WHERE {{ ?s ?p ?o FILTER(?s != <urn:{number}:{place}>) }} LIMIT {size}"
+            )
+            answer = served.query(query)
+            how = answer.slug or ("whole" if answer.whole else "broken off")
+            ended.append((now, how, answer.seconds))
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(clients)]
+    for thread in threads:
+        thread.start()
+    time.sleep(seconds)
+    phase[0] = "down"
+    engine.kill()
+    time.sleep(seconds)
+    engine.start()
+    first = served.query("SELECT * WHERE { ?s ?p ?o } LIMIT 7")
+    phase[0] = "after"
+    time.sleep(seconds)
+    done.set()
+    for thread in threads:
+        thread.join()
+    rows: list[tuple[object, ...]] = []
+    for now in ("before", "down", "after"):
+        times = [took for when, _, took in ended if when == now]
+        kinds = Counter(how for when, how, _ in ended if when == now)
+        told = ", ".join(f"{number} {how}" for how, number in kinds.most_common())
+        rows.append((now, told, f"{median(times):.3f}", f"{max(times):.2f}"))
+    print_table(("engine", "requests", "median s", "longest s"), rows)
+    print(f"\nfirst request after the start: status {first.status}, {first.seconds:.2f} s")
+
+
+if __name__ == "__main__":
+    main()
