@@ -12,8 +12,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from browser.window import ARGUMENTS, CHROMIUM, DESKTOP, Open, Watched
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from server import running
+
+PATIENCE = 30_000
+"""Milliseconds that a test waits for what must come: a busy machine is slow, not wrong."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")

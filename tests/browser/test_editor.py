@@ -49,7 +49,7 @@ def test_a_class_is_completed_by_its_label(
     option = page.locator(".cm-tooltip-autocomplete li").first
     expect(option).to_contain_text(label)
     expect(option).to_contain_text(name)
-    page.wait_for_timeout(100)  # the editor takes no key in the first moment of a list
+    page.wait_for_timeout(500)  # the editor takes no key in the first moment of a list
     page.keyboard.press("Enter")
     assert text_of(page).startswith("PREFIX kzop: <https://w3id.org/kzop/ontology#>\n")
     assert f"?norm a {name} }}" in text_of(page)

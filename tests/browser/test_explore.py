@@ -26,7 +26,7 @@ CY = "document.getElementById('drawing')._cyreg.cy"
 
 def wait(page: Page, expression: str) -> None:
     """Wait until a JavaScript expression is true; Playwright's own way needs `unsafe-eval`."""
-    for _ in range(200):
+    for _ in range(600):
         if page.evaluate(f"Boolean({expression})"):
             return
         page.wait_for_timeout(50)
