@@ -2,9 +2,10 @@
 
 In comes a number; out comes a text with a heading, articles with obligations, prohibitions, rights,
 ages and penalties, and citations of other acts. None of them exists. `python -m
-benchmarks.synthetic DIR N` writes N of them as files.
+benchmarks.synthetic DIR N` writes N of them as files, with `--lines` as JSON Lines.
 """
 
+import json
 import random
 import sys
 from pathlib import Path
@@ -128,10 +129,28 @@ def write(folder: Path, count: int, articles: int = 0) -> int:
     return size
 
 
+def write_lines(folder: Path, count: int, articles: int = 0) -> int:
+    """Write acts as JSON Lines, 1000 to a file; return their size in bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    size = 0
+    for first in range(1, count + 1, 1000):
+        lines = [
+            json.dumps(
+                {"id": f"act-{number:06}", "lang": "kk", "text": act(number, articles)},
+                ensure_ascii=False,
+            )
+            for number in range(first, min(first + 1000, count + 1))
+        ]
+        path = folder / f"acts-{first // 1000:05}.jsonl"
+        size += path.write_bytes("".join(f"{line}\n" for line in lines).encode())
+    return size
+
+
 def main() -> None:
     """Write as many acts as the command line asks for."""
-    folder, count = sys.argv[1:]
-    print(f"{count} acts, {write(Path(folder), int(count)) / 1e6:.1f} MB")
+    folder, count, *lines = sys.argv[1:]
+    writer = write_lines if lines == ["--lines"] else write
+    print(f"{count} acts, {writer(Path(folder), int(count)) / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, parse
@@ -34,7 +34,16 @@ from graph.manifest import StoreError
 from graph.records import DocumentRecord, InputRecord, RecordChange
 from graph.spool import Spooled
 from graph.store import GraphStore
-from graph.worker import Done, Failed, Outcome, Task, Unchanged, text_file
+from graph.worker import (
+    Done,
+    Failed,
+    Job,
+    Outcome,
+    Task,
+    Unchanged,
+    extract_chunk,
+    text_file,
+)
 
 PUBLISH_EVERY = 5.0
 """Seconds after which those who read the store during a build see how far it is."""
@@ -89,20 +98,35 @@ def build(
     `tell` is called several times a second; when it returns False, the build stops after the write
     under way. Raises StoreError where the store cannot be written.
     """
-    store.require_writable()
     report = report or Report()
-    started = time.monotonic()
     wanted = list(dict.fromkeys(paths))
     sizes = [_size(path) for path in wanted]
     report.inputs += len(wanted)
     report.size += sum(sizes)
     tasks = chunks(_tasks(store, wanted, sizes, report), chunk_size(report.size, jobs))
+    return fill(store, tasks, jobs, report, tell, extract_chunk)
+
+
+def fill(
+    store: GraphStore,
+    tasks: Iterator[tuple[Task, ...]],
+    jobs: int,
+    report: Report,
+    tell: Callable[[Report], bool],
+    job: Job,
+) -> Report:
+    """Let processes spool what chunks of tasks stand for, and write it; the rest is as for `build`.
+
+    `job` is what a process does with a chunk.
+    """
+    store.require_writable()
+    started = time.monotonic()
     incoming = store.path / INCOMING
     try:
         incoming.mkdir(exist_ok=True)
         # A folder of its own: a worker of an interrupted build may live a little longer than that.
         folder = Path(tempfile.mkdtemp(dir=incoming))
-        with Crew(tasks, jobs, folder, store.base) as crew:
+        with Crew(tasks, jobs, folder, store.base, job) as crew:
             batch = _Batch(store, report)
             for done in crew.run():
                 if done:
@@ -168,10 +192,20 @@ class _Batch:
 
     def take(self, done: Done) -> None:
         """Add what a worker has done."""
-        self._done.append(done)
-        for outcome in done.outcomes:
+        outcomes = tuple(self._unless_known(done, outcome) for outcome in done.outcomes)
+        self._done.append(replace(done, outcomes=outcomes))
+        for outcome in outcomes:
             if isinstance(outcome, Spooled):
                 self.size += outcome.blocks[-1][1] - outcome.blocks[0][0]
+
+    def _unless_known(self, done: Done, outcome: Outcome) -> Outcome:
+        """Leave out what the store has already, which happens where a load is repeated."""
+        if not isinstance(outcome, Spooled):
+            return outcome
+        if self._store.records.known(outcome.path, extractor_version()) != outcome.digest:
+            return outcome
+        text_file(done.spool, outcome.sha256).unlink(missing_ok=True)
+        return Unchanged(outcome.path)
 
     def write(self) -> None:
         """Write all of it, count it, and be empty again."""

@@ -17,7 +17,19 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 from graph.iris import Base
-from graph.worker import IDLE, NO_MEMORY, Broken, Chunk, Done, Failed, Number, Task, work
+from graph.worker import (
+    IDLE,
+    NO_MEMORY,
+    Broken,
+    Chunk,
+    Done,
+    Failed,
+    Job,
+    Number,
+    Task,
+    extract_chunk,
+    work,
+)
 
 IN_HAND = 2
 """Chunks that a worker has: one under way, one to go on with while the parent is busy."""
@@ -73,9 +85,16 @@ class Crew:
     """Processes that work through chunks of tasks; a context manager."""
 
     def __init__(
-        self, tasks: Iterator[tuple[Task, ...]], jobs: int, folder: Path, base: Base
+        self,
+        tasks: Iterator[tuple[Task, ...]],
+        jobs: int,
+        folder: Path,
+        base: Base,
+        job: Job = extract_chunk,
     ) -> None:
+        """Work through `tasks`; `job` is what a worker does with a chunk of them."""
         self._fresh = tasks
+        self._job = job
         self._jobs = jobs
         self._folder = folder
         self._base = base
@@ -144,7 +163,7 @@ class Crew:
     def _start(self) -> _Worker:
         ours, theirs = _CONTEXT.Pipe()
         current: Number = _CONTEXT.RawValue("q", IDLE)
-        arguments = (theirs, current, str(self._folder), self._base)
+        arguments = (theirs, current, str(self._folder), self._base, self._job)
         process = _CONTEXT.Process(target=work, args=arguments, daemon=True)
         # The worker inherits that Ctrl-C is blocked: it is for the parent to answer.
         resource_tracker.ensure_running()  # it would unblock

@@ -13,7 +13,7 @@ from graph.model import Source
 from graph.readers import text as plain
 from graph.readers.draft import Reading, SourceError
 
-__all__ = ["READABLE", "SourceError", "from_bytes", "from_text", "read"]
+__all__ = ["READABLE", "SourceError", "from_bytes", "from_text", "read", "read_bytes"]
 
 READABLE = (".txt", ".html", ".htm", ".md", ".pdf", ".docx")
 """Suffixes of the files that are read from a folder, in lower case."""
@@ -36,10 +36,13 @@ def read(path: str | Path) -> Source:
     has no text that can be read. An empty plain text is a text without entities.
     """
     name = str(path)
-    if name == "-":
-        return from_bytes(name, sys.stdin.buffer.read())
+    return from_bytes(name, sys.stdin.buffer.read() if name == "-" else read_bytes(name))
+
+
+def read_bytes(name: str) -> bytes:
+    """Read a file. Raises SourceError for a missing file, a folder, and one that is not allowed."""
     try:
-        data = Path(name).read_bytes()
+        return Path(name).read_bytes()
     except FileNotFoundError:
         raise SourceError(f"{name}: no such file; check the path") from None
     except IsADirectoryError:
@@ -47,7 +50,6 @@ def read(path: str | Path) -> Source:
     except OSError as error:
         reason = error.strerror or str(error)
         raise SourceError(f"{name}: cannot be read ({reason}); check its permissions") from None
-    return from_bytes(name, data)
 
 
 def from_bytes(name: str, data: bytes) -> Source:

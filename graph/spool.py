@@ -58,6 +58,14 @@ def to_blocks(document: DocumentGraphs, base: Base) -> Iterator[bytes]:
             yield f"<{name}> {{\n{body}}}\n{body}".encode()
 
 
+def check(statements: Iterable[str]) -> None:
+    """Raise ValueError if one of the statements "S P O" is none."""
+    for statement in statements:
+        about, _, rest = statement.partition(" ")
+        if not _REST.fullmatch(rest) or not _SUBJECT.fullmatch(about):
+            raise ValueError(f"not a statement in N-Triples: {statement[:200]!r}")
+
+
 def _bodies(statements: Iterable[str]) -> Iterator[str]:
     """Write sorted statements as Turtle, grouped by subject, in pieces of half a block."""
     pieces: list[str] = []

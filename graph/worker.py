@@ -71,6 +71,8 @@ class Done:
     spool: str
     """The file of the spooled documents; their texts lie beside it, see `text_file`."""
     outcomes: tuple[Outcome, ...]
+    tally: str = ""
+    """What another job than `extract_chunk` has to tell, as JSON."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,16 @@ class Number(Protocol):
     value: int
 
 
-def work(connection: Connection, current: Number, folder: str, base: Base) -> None:
-    """Extract chunks until the other side closes the connection or sends None.
+Job = Callable[[Chunk, Path, Base, Number, Callable[[Done], None]], None]
+"""What a worker does with a chunk: `extract_chunk`, or another function with the same arguments."""
+
+
+class Unusable(Exception):
+    """A job cannot go on, and why in one line: no other worker could either."""
+
+
+def work(connection: Connection, current: Number, folder: str, base: Base, job: Job) -> None:
+    """Work on chunks until the other side closes the connection or sends None.
 
     `current` shows the number of the task under way, for whoever finds this process dead.
     """
@@ -98,7 +108,10 @@ def work(connection: Connection, current: Number, folder: str, base: Base) -> No
             if chunk is None:
                 return
             try:
-                extract_chunk(chunk, Path(folder), base, current, connection.send)
+                job(chunk, Path(folder), base, current, connection.send)
+            except Unusable as error:
+                connection.send(Broken(str(error)))
+                return
             except OSError as error:
                 connection.send(Broken(f"{folder}: cannot be written: {error.strerror or error}"))
                 return

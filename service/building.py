@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -64,10 +64,12 @@ class Progress:
             click.echo("\r\x1b[K", err=True, nl=False)
 
 
+Shown = TypeVar("Shown", bound=Progress)
+
+
 @contextmanager
-def progress() -> Iterator[Progress]:
-    """Give a `Progress` that Ctrl-C reaches, as long as the block runs."""
-    shown = Progress()
+def progress(shown: Shown) -> Iterator[Shown]:
+    """Let Ctrl-C reach `shown`, as long as the block runs."""
     handler = signal.signal(signal.SIGINT, shown.stop)
     try:
         yield shown
@@ -93,7 +95,7 @@ def build_into(
         report.pruned = sum(len(store.forget(path)) for path in report.vanished)
     if "-" in files:
         put_standard_input(store, report)
-    with progress() as shown:
+    with progress(Progress()) as shown:
         named = [file for file in files if file != "-"]
         corpus.build(store, named, jobs=jobs, report=report, tell=shown.tell)
         if not report.interrupted:

@@ -15,6 +15,7 @@ from service.commands.copies import backup, dump, restore, snapshot
 from service.commands.documents import build, extract, remove
 from service.commands.export import export
 from service.commands.index import index
+from service.commands.load import load
 from service.commands.publish import publish
 from service.commands.shared import complain
 
@@ -34,8 +35,8 @@ def cli() -> None:
 
 
 COMMANDS = (
-    *(extract, build, remove, index, serve, query, dump, export, backup, restore, snapshot),
-    *(publish, validate, vocab, check, evaluate),
+    *(extract, build, load, remove, index, serve, query, dump, export, backup, restore),
+    *(snapshot, publish, validate, vocab, check, evaluate),
 )
 for command in COMMANDS:
     cli.add_command(command)

@@ -8,17 +8,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from graph.iris import Base
 from service.building import LONG_WORK, build_into, summary, usable_cores
-from service.commands.shared import Failure, base_from_environment, complain, finish, store_option
+from service.commands.shared import (
+    INTERRUPTED,
+    Failure,
+    base_from_environment,
+    complain,
+    finish,
+    store_option,
+)
+from service.extracting import ENGINES, extract_corpus
 from service.output import EXTRACT_FORMATS, serialise, write_file, write_out
 
 if TYPE_CHECKING:  # the commands import these when they run
     from graph.model import DocumentGraphs
 
-INTERRUPTED = 130
-"""Exit status after Ctrl-C."""
 WAIT = 5.0
 """Seconds to wait for another writer of the store: a service writes for a moment only."""
 
@@ -70,8 +77,22 @@ def extract(files: tuple[str, ...], format_name: str, output: Path | None) -> No
 @click.option(
     "--jobs", type=click.IntRange(1, 1024), metavar="N", help="Processes; default: all cores."
 )
+@click.option(
+    "--engine", type=click.Choice(ENGINES), help="Write shards instead: IN and OUT, two folders."
+)
+@click.option("--master", metavar="URL", help="Of Spark; default: this machine, local[N,4].")
 @store_option
-def build(paths: tuple[str, ...], fresh: bool, prune: bool, jobs: int | None, store: Path) -> None:
+@click.pass_context
+def build(
+    context: click.Context,
+    paths: tuple[str, ...],
+    fresh: bool,
+    prune: bool,
+    jobs: int | None,
+    engine: str | None,
+    master: str | None,
+    store: Path,
+) -> None:
     """Extract texts into the store: PATH is a file, a folder, or "-".
 
     Plain text, HTML, Markdown, PDF and .docx are read; of a folder, every such file below it.
@@ -79,13 +100,32 @@ def build(paths: tuple[str, ...], fresh: bool, prune: bool, jobs: int | None, st
     Only what is new or changed is extracted, so a build that was interrupted goes on where it
     stopped. A text read from the same path as before replaces its older version.
 
+    With --engine, PATH is IN and OUT: the texts below IN, or the lines of JSON Lines files (id,
+    lang, text), become shards of N-Quads in the folder OUT, which `kzop load` loads. The engine
+    processes keeps the shards that are there; spark wants an OUT that is not there, and takes what
+    Hadoop reads (hdfs://, s3a://).
+
     \b
     Examples:
       kzop build act.txt
       kzop build --jobs 4 texts/
       kzop build --prune texts/
       kzop build --fresh --store /var/lib/kzop texts/
+      kzop build --engine processes texts/ shards/
+      kzop build --engine spark --master spark://host:7077 hdfs:///texts hdfs:///shards
     """
+    if engine or master:
+        others = [name for name, given in (("--fresh", fresh), ("--prune", prune)) if given]
+        if context.get_parameter_source("store") is ParameterSource.COMMANDLINE:
+            others.append("--store")
+        if others:
+            raise click.UsageError(f"--engine writes no store: leave out {', '.join(others)}.")
+        if len(paths) != 2:
+            raise click.UsageError("--engine takes two folders: IN and OUT.")
+        if master and engine != "spark":
+            raise click.UsageError("--master is for --engine spark.")
+        assert engine
+        raise click.exceptions.Exit(extract_corpus(*paths, engine, master, jobs))
     from graph.store import GraphStore, StoreError, rebuild
 
     files = list(dict.fromkeys(text_files(paths)))

@@ -8,6 +8,8 @@ import click
 
 from graph.iris import Base
 
+INTERRUPTED = 130
+"""Exit status after Ctrl-C."""
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
