@@ -6,15 +6,17 @@ loaded store is the store that a build of the same inputs makes, and a load that
 is repeated, writes what is missing. Or in comes a folder to make for the Rust `oxigraph` server.
 """
 
-import gzip
+import json
 import os
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 from pyoxigraph import RdfFormat, Store
 
+from graph import void
+from graph.commit import AT_ONCE
 from graph.corpus import Report, fill
 from graph.growing import growing_folder
 from graph.iris import Base
@@ -108,8 +110,6 @@ def documents(part: Path, base: Base) -> Iterator[tuple[dict[str, Any], Source, 
 
     Raises StoreError where the lines are not those of a shard.
     """
-    import json
-
     lines = (line for line in read_shard(part) if not line.startswith("#") or _counts(line))
     line = next(lines, None)
     while line is not None:
@@ -165,24 +165,52 @@ def damaged(part: Path, what: str) -> StoreError:
 def load_for_oxigraph(
     folder: Path, target: Path, tell: Callable[[int, int], None] = lambda done, parts: None
 ) -> Manifest:
-    """Make a folder at `target` that the Rust `oxigraph` server serves, with the vocabulary.
+    """Make a folder at `target` that the Rust `oxigraph` server serves: all quads of a store.
 
-    It holds the named graphs only; `target` appears when it is complete. Raises StoreError.
+    `target` appears when it is complete. Of inputs with the same text it has what each says. Raises
+    StoreError.
     """
     manifest, parts = require_complete(folder)
     if os.path.lexists(target):
         raise StoreError(f"{target}: is there already: delete it, or name another folder")
+    base = Base(manifest.base)
+    prints: set[str] = set()
     try:
         target.absolute().parent.mkdir(parents=True, exist_ok=True)
         with growing_folder(target) as growing:
             quads = Store(growing / "quads")
             for number, part in enumerate([folder / VOCABULARY, *parts]):
                 tell(number, len(parts) + 1)
-                with gzip.open(part) as file:
-                    quads.bulk_load(cast(IO[bytes], file), RdfFormat.N_QUADS)
+                _load_twice(quads, _statements(part, manifest.extractor, prints))
+            counts = void.statements(void.count(quads, base), base, void.print_of(sorted(prints)))
+            name = base.graph("void")
+            _load_twice(quads, (f"{statement} <{name}> ." for statement in counts))
             quads.flush()
             del quads
             (growing / "quads").rename(target)
-    except (OSError, EOFError, SyntaxError, RuntimeError) as error:
+    except (OSError, SyntaxError, RuntimeError) as error:
         raise StoreError(f"{target}: cannot be loaded: {error}") from error
     return manifest
+
+
+def _statements(part: Path, extractor: str, prints: set[str]) -> Iterator[str]:
+    """Yield the quads of a shard; add what `Records.prints` would yield of its documents."""
+    for line in read_shard(part):
+        if line.startswith(DOCUMENT):
+            values = json.loads(line.removeprefix(DOCUMENT))
+            prints.add(f"{values['doc']} {extractor} {values['content']} {values['evidence']}\n")
+        elif not line.startswith("#"):
+            yield line
+
+
+def _load_twice(quads: Store, lines: Iterable[str]) -> None:
+    """Load quads into their graphs and into the default graph, the merge of them all."""
+    waiting: list[str] = []
+    size = 0
+    for line in chain(lines, [""]):
+        if line:
+            waiting += (line, f"{line.rpartition(' <')[0]} .")
+            size += len(line)
+        if waiting and (size > AT_ONCE or not line):
+            quads.bulk_load("\n".join([*waiting, ""]).encode(), RdfFormat.N_QUADS)
+            waiting, size = [], 0

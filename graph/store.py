@@ -181,7 +181,7 @@ class GraphStore(OpenStore):
         """
         from graph import void
 
-        wanted = void.print_of(self.records)
+        wanted = void.print_of(self.records.prints())
         if void.described(self.quads, self.base) == wanted:
             return False
         counts = void.count(self.quads, self.base)

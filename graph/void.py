@@ -18,7 +18,6 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, S
 
 from graph.iris import Base
 from graph.prefixes import OWL, RDF, VOID, XSD, fragment
-from graph.records import Records
 from graph.vocab import SUPERCLASSES
 
 EXTENDED = "http://ldf.fi/void-ext#"
@@ -54,10 +53,10 @@ class Counts:
         """Most specific class of a subject, property, datatype of its object."""
 
 
-def print_of(records: Records) -> str:
+def print_of(prints: Iterable[str]) -> str:
     """Return what tells whether `graph/void` is about the documents that the store now has."""
     digest = sha256(f"{FORM}\n".encode())
-    for line in records.prints():
+    for line in prints:
         digest.update(line.encode())
     return digest.hexdigest()[:16]
 
