@@ -37,6 +37,12 @@ LINES = (".jsonl", ".json", ".jsonl.gz", ".json.gz")
 KAZAKH = ("kk", "kaz")
 """Languages, before any "-", whose texts kzop reads."""
 
+FAULTS = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, NameError, OSError),
+    *(RuntimeError, SyntaxError, TypeError, ValueError),
+)
+"""What a fault in a rule or reader may raise; lack of memory is no fault of the text."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -68,9 +74,7 @@ def partition(rows: Iterable[Row], base: Base, mark: str = "") -> Iterator[str]:
             yield comment(SKIPPED, {"path": row.path, "lang": str(other)})
         except SourceError as error:
             yield failure(row.path, str(error))
-        except MemoryError:
-            raise
-        except Exception as error:
+        except FAULTS as error:
             what = " ".join(f"{type(error).__name__}: {error}".split())
             yield failure(
                 row.path, f"{row.path}: extraction failed ({what}); report it with the text"

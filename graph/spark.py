@@ -10,9 +10,9 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from importlib.resources import files
 from typing import Any
@@ -153,26 +153,18 @@ def _save(
 ) -> None:
     """Run the job in a thread, so that this one can tell how far it is and stop it."""
     context = session.sparkContext
-    failed: list[Exception] = []
     before = set(context.statusTracker().getJobIdsForGroup())
-
-    def run() -> None:
-        try:
-            lines.saveAsTextFile(out, GZIP)
-        except Exception as error:  # handed to the thread that waits, whatever it is
-            failed.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    while thread.is_alive():
-        thread.join(TICK)
+    pool = ThreadPoolExecutor(1)
+    job = pool.submit(lines.saveAsTextFile, out, GZIP)
+    while not wait([job], TICK).done:
         extraction.done = _done(context.statusTracker(), before)
         extraction.seconds = time.monotonic() - started
         if not extraction.interrupted and not tell(extraction):
             extraction.interrupted = True
             context.cancelAllJobs()
-    if failed and not extraction.interrupted:
-        raise failed[0]
+    pool.shutdown()
+    if not extraction.interrupted:
+        job.result()
 
 
 def _done(tracker: Any, before: set[int]) -> int:
@@ -246,6 +238,7 @@ class _Space:
 def _start(master: str) -> Any:
     """Start Spark. Raises SparkFailed with the way out where something is missing."""
     try:
+        from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError:
@@ -265,9 +258,7 @@ def _start(master: str) -> Any:
         builder = builder.config(name, str(value))
     try:
         return builder.getOrCreate()
-    except PySparkException as error:
-        raise SparkFailed(f"Spark did not start: {_one_line(error)}") from error
-    except Exception as error:  # py4j has a class for every mishap of the Java side
+    except (PySparkException, Py4JError) as error:
         raise SparkFailed(f"Spark did not start at {master}: {_one_line(error)}") from error
 
 

@@ -101,7 +101,7 @@ def build(
     stopped. A text read from the same path as before replaces its older version.
 
     With --engine, PATH is IN and OUT: the texts below IN, or the lines of JSON Lines files (id,
-    lang, text), become shards of N-Quads in the folder OUT, which `kzop load` loads. The engine
+    lang, text), become shards of N-Quads in the folder OUT, for the command load. The engine
     processes keeps the shards that are there; spark wants an OUT that is not there, and takes what
     Hadoop reads (hdfs://, s3a://).
 
