@@ -11,9 +11,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from contract.engines import Engine, running
+from contract.conftest import started
 from pyoxigraph import NamedNode, Store
 
+from benchmarks.engines import Engine
 from benchmarks.synthetic import act, write
 from graph.iris import Base
 from graph.source import read
@@ -268,7 +269,7 @@ def test_a_folder_for_the_oxigraph_server_has_all_quads_of_the_store(
     quads = list(Store.read_only(str(target)))
     assert set(map(str, quads)) == expected
     in_graphs = sum(isinstance(quad.graph_name, NamedNode) for quad in quads)
-    with running("oxigraph", tmp_path / "engine") as engine:
+    with started("oxigraph", tmp_path / "engine") as engine:
         assert named(engine) == str(in_graphs)
     assert "is there already" in kzop("load", "--oxigraph", target, shards, status=2)
     with_a_damaged_shard(out := shutil.copytree(shards, tmp_path / "out"))
@@ -281,7 +282,7 @@ def test_virtuoso_loads_the_shards_and_again_changes_nothing(
     small: tuple[Path, set[str]], tmp_path: Path
 ) -> None:
     shards, _ = small
-    with running("virtuoso", tmp_path / "engine") as engine:
+    with started("virtuoso", tmp_path / "engine") as engine:
         server = f"127.0.0.1:{engine.sql}"
         lines = {
             line
