@@ -6,6 +6,7 @@ skipped, but fail if `CI` is set.
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from browser.window import ARGUMENTS, CHROMIUM, DESKTOP, Open, Watched
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
-from server import running
+from server import request, running
 
 PATIENCE = 30_000
 """Milliseconds that a test waits for what must come: a busy machine is slow, not wrong."""
@@ -37,6 +38,8 @@ def browser() -> Iterator[Browser]:
 def server(sample_folder: Path) -> Iterator[str]:
     """The address of the service over the sample, without a slash at its end."""
     with running(sample_folder) as port:
+        while request(port, "GET", "/search?prefix=a")[0] != 200:
+            time.sleep(0.1)  # the text index is being made
         yield f"http://127.0.0.1:{port}"
 
 
