@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Page, Route
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
+"""Opens a page in a third of the time of the whole browser, which draws its own windows too."""
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
