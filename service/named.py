@@ -61,7 +61,10 @@ def query(name: str) -> Response:
         return web.data(bind_given(named, read_given(named)).encode(), QUERY_TEXT, None)
     is_page = prefers_page(request.headers.get("Accept"), form, SELECT_OFFERS)
     given = read_given(named)
-    has_evidence = (request.values.get("evidence") or ("1" if is_page else "0")) != "0"
+    asked = request.values.get("evidence") or ("1" if is_page else "0")
+    if asked not in ("0", "1"):
+        raise bad_request(f"evidence={asked}: write 1 for the quotes beside each row, or 0")
+    has_evidence = asked == "1"
     if is_page and "lang" in {param.name for param in named.params}:
         given = {**given, "lang": web.language()}
     quoted = urlencode([*given.items(), ("evidence", "1")])

@@ -24,7 +24,7 @@ expect.set_options(timeout=PATIENCE)
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if not shutil.which(CHROMIUM):
-        reason = "no Chromium: as root on Debian, apt-get install chromium-headless-shell fonts-dejavu-core"
+        reason = "no Chromium: as root on Debian, apt-get install chromium-headless-shell"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
