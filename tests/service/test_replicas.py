@@ -8,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -105,6 +104,10 @@ class Load:
             rows = json.loads(answer.body)["results"]["bindings"]
             self.values.add((tag, frozenset(row["value"]["value"] for row in rows)))
 
+    def has_seen(self, value: int) -> bool:
+        """Whether a client was told the value of this version."""
+        return any(str(value) in found for _, found in list(self.values))
+
     @contextmanager
     def running(self) -> Iterator[None]:
         threads = [threading.Thread(target=self.ask) for _ in range(CLIENTS)]
@@ -141,6 +144,7 @@ def test_a_server_moves_to_newer_snapshots_and_drops_no_request(
         load = Load(served)
         assert values(served) == {"0"}
         with load.running():
+            assert wait_for(lambda: load.has_seen(0))
             for value in (1, 2, 3):
                 set_value(store, value)
                 newest = publish(store, shelf).path
@@ -149,7 +153,7 @@ def test_a_server_moves_to_newer_snapshots_and_drops_no_request(
                     (tmp_path / "beside").rename(link)
                 assert wait_for(lambda: version(served) == newest.name)  # noqa: B023
                 assert values(served) == {str(value)}
-                time.sleep(0.2)
+                assert wait_for(lambda: load.has_seen(value))  # noqa: B023
         assert load.failures == []
         assert load.answers > 100
         # Each answer is from one version, and an ETag stands for one answer.
