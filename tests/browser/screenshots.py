@@ -51,8 +51,8 @@ def main(folder: Path) -> None:
                     color_scheme=scheme,  # type: ignore[arg-type]
                     viewport={"width": width, "height": height},
                 )
+                page.goto("/documents", wait_until="networkidle")  # fetches the fonts
                 page.goto(path, wait_until="networkidle")
-                page.reload(wait_until="networkidle")  # a font that came late is there now
                 page.screenshot(path=folder / f"{name}.png")
                 page.close()
             browser.close()
