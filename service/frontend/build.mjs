@@ -2,7 +2,7 @@
 // built in. Run by `make assets`; what it writes is committed, so that kzop installs without npm.
 import { build } from "esbuild";
 import subsetFont from "subset-font";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -19,11 +19,14 @@ const RANGES = [
 const FREE = ["MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "0BSD", "MIT AND OFL-1.1"];
 
 const scripts = (await readdir(join(here, "src"))).filter((name) => name.endsWith(".js")).sort();
+await rm(join(target, "js"), { recursive: true, force: true }); // shared parts change their names
 const result = await build({
   absWorkingDir: here,
   entryPoints: scripts.map((name) => `src/${name}`),
   outdir: join(target, "js"),
   bundle: true,
+  splitting: true, // what two scripts share, the drawing above all, is built and fetched once
+  chunkNames: "shared-[hash]",
   charset: "utf8",
   format: "esm",
   target: "es2022",
