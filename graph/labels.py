@@ -24,7 +24,7 @@ _TYPES = {
     "treaty": "халықаралық шарт",
     "other": "мәтін",
 }
-_MONTHS = [
+MONTHS = [
     "қаңтардағы",
     "ақпандағы",
     "наурыздағы",
@@ -78,7 +78,7 @@ def work_label(work: Work, works: Mapping[str, Work], lexicon: Lexicon) -> str:
     words = []
     if work.date:
         year, month, day = work.date.split("-")
-        words.append(f"{year} жылғы {int(day)} {_MONTHS[int(month) - 1]}")
+        words.append(f"{year} жылғы {int(day)} {MONTHS[int(month) - 1]}")
     if work.number:
         words.append(f"№ {work.number}")
     words.append(_TYPES.get(work.type, "мәтін"))

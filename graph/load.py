@@ -25,7 +25,7 @@ from graph.model import DocumentGraphs, Source
 from graph.partition import DOCUMENT, TEXT, graphs
 from graph.shards import VOCABULARY, Manifest, read_shard, require_complete
 from graph.source import from_text
-from graph.spool import Spooled, to_blocks
+from graph.spool import Spooled, write_blocks
 from graph.store import GraphStore
 from graph.worker import (
     IDLE,
@@ -85,14 +85,10 @@ def spool_shard(
     try:
         with spool.open("wb") as file:
             for values, source, document in documents(Path(task.path), base):
-                blocks = []
-                for block in to_blocks(document, base):
-                    start = file.tell()
-                    file.write(block)
-                    blocks.append((start, file.tell()))
+                blocks = write_blocks(file, document, base)
                 write_text(text_file(str(spool), source.sha256), source.text)
                 facts = tuple(shared.setdefault(fact, fact) for fact in document.authority)
-                outcomes.append(Spooled(**values, blocks=tuple(blocks), authority=facts))
+                outcomes.append(Spooled(**values, blocks=blocks, authority=facts))
             file.flush()
             os.fsync(file.fileno())
     except StoreError as error:

@@ -10,11 +10,11 @@ import time
 import weakref
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from pyoxigraph import Store
 
+from graph.closing import Closing
 from graph.commit import PENDING, read_pending, redo, writing
 from graph.folder import (
     create_folder,
@@ -50,7 +50,7 @@ UNPUBLISHED = "unpublished"
 """A file that is there as long as the newest snapshot lacks a write."""
 
 
-class OpenStore:
+class OpenStore(Closing):
     """An open store folder; use it as a context manager, or call `close`.
 
     One process may write a store, and any number may read its newest snapshot meanwhile: a reader
@@ -230,19 +230,6 @@ class OpenStore:
             with writing(self.path):
                 write_atomically(self.path / UNPUBLISHED, b"")
             self._unpublished = True
-
-    def __enter__(self) -> Self:
-        """Return the store itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the store."""
-        self.close()
 
     @property
     def quads(self) -> Store:

@@ -8,6 +8,7 @@ parallel and before the store is touched, so that loading them cannot fail half-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import IO
 
 from graph.iris import Base
 from graph.model import DocumentGraphs
@@ -56,6 +57,18 @@ def to_blocks(document: DocumentGraphs, base: Base) -> Iterator[bytes]:
     for name, statements in graphs:
         for body in _bodies(statements):
             yield f"<{name}> {{\n{body}}}\n{body}".encode()
+
+
+def write_blocks(
+    file: IO[bytes], document: DocumentGraphs, base: Base
+) -> tuple[tuple[int, int], ...]:
+    """Write the blocks of a document, and return the range of bytes of each in the file."""
+    ranges = []
+    for block in to_blocks(document, base):
+        start = file.tell()
+        file.write(block)
+        ranges.append((start, file.tell()))
+    return tuple(ranges)
 
 
 def check(statements: Iterable[str]) -> None:

@@ -16,11 +16,10 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from pyoxigraph import Store
 
+from graph.closing import Closing
 from graph.textdifference import added_since, begin, removed_since
 from graph.textsearch import Choose, Hit, Hits, Search
 from graph.texttables import APPLICATION_ID, KINDS, PRINT, SCHEMA, Statement, Writer
@@ -39,7 +38,7 @@ class TextIndexError(Exception):
     """No index that can be used is at the path; the message says what to do."""
 
 
-class TextIndex:
+class TextIndex(Closing):
     """An open text index; use it as a context manager, or call `close`.
 
     An object may be shared by threads, each of which borrows a connection while it searches. It
@@ -157,19 +156,6 @@ class TextIndex:
         """Close the connections of this process; a second call does nothing."""
         self._is_closed = True
         self._close_idle()
-
-    def __enter__(self) -> Self:
-        """Return the index itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the index."""
-        self.close()
 
     @contextmanager
     def _borrowed(self) -> Iterator[sqlite3.Connection]:

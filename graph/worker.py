@@ -15,7 +15,7 @@ from typing import Protocol
 
 from graph.iris import Base
 from graph.source import SourceError, read
-from graph.spool import Spooled, to_blocks
+from graph.spool import Spooled, write_blocks
 
 NO_MEMORY = 3
 """Exit status of a worker that ran out of memory."""
@@ -148,11 +148,7 @@ def extract_chunk(
 
                 source = read(task.path)
                 document = to_graphs(source, base)
-                blocks = []
-                for block in to_blocks(document, base):
-                    start = file.tell()
-                    file.write(block)
-                    blocks.append((start, file.tell()))
+                blocks = write_blocks(file, document, base)
                 write_text(text_file(str(spool), source.sha256), source.text)
             except OSError:
                 raise  # the disk is full, or the folder is gone with the parent
@@ -178,7 +174,7 @@ def extract_chunk(
                     characters=len(source.text),
                     content=len(document.content),
                     evidence=len(document.evidence),
-                    blocks=tuple(blocks),
+                    blocks=blocks,
                     # Many documents mention the same nodes: a string sent twice costs nothing.
                     authority=tuple(shared.setdefault(fact, fact) for fact in document.authority),
                 )

@@ -1,4 +1,4 @@
-"""Runs code in a process of its own: killed at a point, or with files that cannot grow."""
+"""Runs `kzop` in a process of its own: killed at a point, on a full disk, its memory measured."""
 
 import os
 import resource
@@ -51,3 +51,22 @@ def on_a_full_disk(size: int, *arguments: str | Path) -> subprocess.CompletedPro
         capture_output=True,
         timeout=60,
     )
+
+
+MEASURED = """
+import re, sys
+from pathlib import Path
+from service.cli import main
+status = main(sys.argv[1:])
+peak = re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())
+print(status, int(peak[1]) // 1024)
+"""
+
+
+def peak_of(*arguments: str | Path) -> int:
+    """Run `kzop`, which must succeed; return the most megabytes that it held."""
+    command = [sys.executable, "-c", MEASURED, *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    status, megabytes = map(int, done.stdout.split())
+    assert status == 0, done.stderr
+    return megabytes

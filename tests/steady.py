@@ -10,5 +10,5 @@ def steadily(examples: int) -> settings:
         database=None,
         deadline=None,
         max_examples=examples,
-        suppress_health_check=[HealthCheck.too_slow],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )

@@ -49,9 +49,9 @@ def dumped(folder: Path) -> bytes:
     return result.stdout
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    folder = tmp_path / "data" / "store"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("backup") / "store"
     with GraphStore.open(folder, create=True) as opened:
         opened.load_vocabulary()
         for slug in "abc":
@@ -61,6 +61,12 @@ def store(tmp_path: Path) -> Path:
             '{ <http://x/a> <http://x/b> "өз" } }'
         )
     return folder
+
+
+@pytest.fixture
+def store(made: Path, tmp_path: Path) -> Path:
+    """A copy of a store, to be damaged."""
+    return shutil.copytree(made, tmp_path / "data" / "store")
 
 
 @KINDS

@@ -4,8 +4,9 @@ import random
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from steady import steadily
 
 from benchmarks.fuzz import GAPS, MAKERS, PIECES, WEIRD, check, fault
 from benchmarks.linear import TEXTS
@@ -15,17 +16,6 @@ from graph.source import from_text
 SHORT, LONG = 4_000, 32_000
 STEEPEST = 3
 """How many times as long as its length warrants the longer text may take; a square takes 8."""
-
-
-def modestly(examples: int) -> settings:
-    """The same examples every time."""
-    return settings(
-        derandomize=True,
-        database=None,
-        deadline=None,
-        max_examples=examples,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
 
 
 numbers = st.one_of(
@@ -73,19 +63,19 @@ laws = st.lists(st.tuples(pieces, st.sampled_from(GAPS)), max_size=25).map(
 anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 
 
-@modestly(150)
+@steadily(150)
 @given(laws)
 def test_what_looks_like_law_is_extracted_exactly(text: str) -> None:
     check(text)
 
 
-@modestly(100)
+@steadily(100)
 @given(anything)
 def test_any_characters_are_extracted_exactly(text: str) -> None:
     check(text)
 
 
-@modestly(25)
+@steadily(25)
 @given(laws)
 def test_two_extractions_are_alike(text: str) -> None:
     assert to_graphs(from_text("case", text)) == to_graphs(from_text("case", text))

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from graph.labels import MONTHS
 from graph.lexicon import Entry, load
 from graph.link import Linked
 from graph.pipeline import extract, to_graphs
@@ -11,20 +12,6 @@ from graph.source import from_text
 from graph.works import Work
 
 LAWS = load().laws
-MONTHS = [
-    "қаңтардағы",
-    "ақпандағы",
-    "наурыздағы",
-    "сәуірдегі",
-    "мамырдағы",
-    "маусымдағы",
-    "шілдедегі",
-    "тамыздағы",
-    "қыркүйектегі",
-    "қазандағы",
-    "қарашадағы",
-    "желтоқсандағы",
-]
 PARLIAMENTS = (
     ("1994-03-31", "XII"),
     ("1995-03-16", "XIII"),

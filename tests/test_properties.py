@@ -7,8 +7,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from steady import steadily
 
 from graph.findings import Findings
 from graph.link import Linked
@@ -22,17 +23,6 @@ from graph.source import from_text
 SAMPLE = Path(__file__).parent.parent / "sample" / "report-2005.txt"
 TWINS = dict(zip("іеорсхауЕОРСХАВНКМТ", "ieopcxayEOPCXABHKMT", strict=True))
 """Cyrillic letters and the Latin ones that look like them."""
-
-
-def modestly(examples: int) -> settings:
-    """The same examples every time, and no more than it takes."""
-    return settings(
-        derandomize=True,
-        database=None,
-        deadline=None,
-        max_examples=examples,
-        suppress_health_check=[HealthCheck.too_slow],
-    )
 
 
 PHRASES = """
@@ -92,26 +82,26 @@ def check_offsets(text: str) -> None:
             assert ranges[-1][1] <= len(text)
 
 
-@modestly(200)
+@steadily(200)
 @given(legal)
 def test_a_legal_text_is_never_refused(text: str) -> None:
     check_offsets(text)
 
 
-@modestly(150)
+@steadily(150)
 @given(anything)
 def test_no_text_at_all_is_refused(text: str) -> None:
     check_offsets(text)
 
 
-@modestly(25)
+@steadily(25)
 @given(legal)
 def test_a_text_gives_the_same_statements_every_time(text: str) -> None:
     source = from_text("case", text)
     assert to_graphs(source) == to_graphs(source)
 
 
-@modestly(60)
+@steadily(60)
 @given(st.one_of(legal, anything))
 def test_every_character_of_the_clean_text_rests_on_the_original(text: str) -> None:
     clean = normalise(from_text("case", text))
@@ -122,7 +112,7 @@ def test_every_character_of_the_clean_text_rests_on_the_original(text: str) -> N
             assert text[ranges[0][0] : ranges[0][1]].strip()
 
 
-@modestly(200)
+@steadily(200)
 @given(legal)
 def test_cleaning_a_clean_text_changes_no_letter(text: str) -> None:
     """Where lines join and words part may change: a block is one line then, of another width.
@@ -157,7 +147,7 @@ def spell(number: int) -> str:
     return " ".join(words)
 
 
-@modestly(500)
+@steadily(500)
 @given(st.integers(min_value=0, max_value=999_999))
 def test_a_number_in_words_has_its_value(number: int) -> None:
     assert value(spell(number)) == number
@@ -169,7 +159,7 @@ def test_the_speller_knows_the_words_of_the_table() -> None:
     assert {*spell(123_456).split(), *spell(7_890).split()} <= {*UNITS, *SCALES}
 
 
-@modestly(60)
+@steadily(60)
 @given(st.lists(st.text(alphabet='аб «»"“”„.,(', max_size=30), min_size=1, max_size=5))
 def test_quotation_marks_pair_within_a_block(blocks: list[str]) -> None:
     ranges, at = [], 0

@@ -54,8 +54,11 @@ class Column:
         """What its values are: `@kk`, or IRIs of datatypes."""
         return f"@{self.language}" if self.language else " ".join(self.datatypes)
 
-    def number(self, value: str) -> str:
-        """Return a value of a column that is no text as JSON, XML and CSV write it."""
+    def written(self, values: list[str]) -> str:
+        """Return the values of one node in this column as JSON, XML and CSV write them."""
+        if self.type == "string":
+            return BETWEEN.join(values)
+        (value,) = values
         if self.type == "boolean":
             return "true" if value in ("true", "1") else "false"
         return str(int(value)) if self.type == "long" else repr(float(value))

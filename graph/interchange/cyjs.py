@@ -64,7 +64,7 @@ def value_of(column: Column, values: list[str]) -> object:
         return values
     if column.type == "string":
         return values[0]
-    number: object = json.loads(column.number(values[0]))
+    number: object = json.loads(column.written(values))
     return number
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol, cast
 
+from graph.dump import pieces
 from graph.growing import growing_file, growing_folder, sync_folder
 from graph.interchange.cyjs import cyjs
 from graph.interchange.dot import dot
@@ -18,8 +19,6 @@ from graph.interchange.tables import gephi, neo4j
 from graph.manifest import StoreError
 
 Files = Callable[[Network], Iterator[tuple[str, Iterator[str]]]]
-PIECE = 1 << 16
-"""Characters that are written at once."""
 
 
 class Output(Protocol):
@@ -63,7 +62,7 @@ FORMATS = {
 def write(network: Network, form: Format, output: Output) -> None:
     """Write a network into `output`, as it is made. Raises TooLarge for too large a picture."""
     if form.document:
-        for piece in pieces(form.document(network)):
+        for piece in encoded(form.document(network)):
             output.write(piece)
         return
     assert form.files
@@ -75,7 +74,7 @@ def write(network: Network, form: Format, output: Output) -> None:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             with archive.open(entry, "w", force_zip64=True) as member:
-                for piece in pieces(parts):
+                for piece in encoded(parts):
                     member.write(piece)
 
 
@@ -106,7 +105,7 @@ def write_folder(target: Path, network: Network, files: Files) -> None:
     with growing_folder(target) as beside:
         for name, parts in files(network):
             with (beside / name).open("wb") as file:
-                for piece in pieces(parts):
+                for piece in encoded(parts):
                     file.write(piece)
                 file.flush()
                 os.fsync(file.fileno())
@@ -130,15 +129,6 @@ class Unseekable:
         """Do nothing: who made the output flushes it."""
 
 
-def pieces(parts: Iterable[str]) -> Iterator[bytes]:
+def encoded(parts: Iterable[str]) -> Iterator[bytes]:
     """Yield text as UTF-8, in pieces that are worth writing."""
-    waiting: list[str] = []
-    size = 0
-    for part in parts:
-        waiting.append(part)
-        size += len(part)
-        if size >= PIECE:
-            yield "".join(waiting).encode()
-            waiting, size = [], 0
-    if waiting:
-        yield "".join(waiting).encode()
+    return pieces(part.encode() for part in parts)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graph.interchange.columns import BETWEEN
 from graph.interchange.network import Network
 from graph.interchange.text import comment, xml
 
@@ -44,9 +43,7 @@ def gexf(network: Network) -> Iterator[str]:
                 f'<attvalue for="types" value="{xml(" ".join(node.types))}"/>'
             )
         for column, values in node.values:
-            value = xml(BETWEEN.join(values))
-            if column.type != "string":
-                value = column.number(values[0])
+            value = xml(column.written(values))
             parts.append(f'<attvalue for="{ids[column.name]}" value="{value}"/>')
         parts.append("</attvalues></node>\n")
         yield "".join(parts)

@@ -6,7 +6,6 @@ not their predicate: readers that take a name for an id would else merge what is
 
 from collections.abc import Iterator
 
-from graph.interchange.columns import BETWEEN
 from graph.interchange.network import Network
 from graph.interchange.text import comment, xml
 
@@ -49,9 +48,7 @@ def graphml(network: Network) -> Iterator[str]:
                 f'<data key="n_types">{xml(" ".join(node.types))}</data>'
             )
         for column, values in node.values:
-            value = xml(BETWEEN.join(values))
-            if column.type != "string":
-                value = column.number(values[0])
+            value = xml(column.written(values))
             parts.append(f'<data key="{ids[column.name]}">{value}</data>')
         parts.append("</node>\n")
         yield "".join(parts)

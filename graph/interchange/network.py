@@ -18,11 +18,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
-from types import TracebackType
-from typing import NamedTuple, Protocol, Self
+from typing import NamedTuple, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from graph.closing import Closing
 from graph.interchange.columns import Column, Columns
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -104,7 +104,7 @@ class Edge(NamedTuple):
     """The predicate as prefix:name."""
 
 
-class Network:
+class Network(Closing):
     """The nodes, edges and columns of some triples. Close it, or use it in a `with`."""
 
     def __init__(
@@ -133,19 +133,6 @@ class Network:
         )
         self.columns = self._found.named(names.short, [place for (place,) in several])
         self._class_names: dict[tuple[str, ...], tuple[tuple[str, ...], str]] = {}
-
-    def __enter__(self) -> Self:
-        """Return the network."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Let the database go."""
-        self.close()
 
     def close(self) -> None:
         """Let the database go."""

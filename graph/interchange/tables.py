@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 
-from graph.interchange.columns import BETWEEN, Column
+from graph.interchange.columns import Column
 from graph.interchange.gexf import legend
 from graph.interchange.network import Network
 from graph.interchange.text import comment, guarded, plain
@@ -97,11 +97,8 @@ def cells(
     """Return the cells of one node, "" where it has no value."""
     row = dict.fromkeys((column.name for column in columns), "")
     for column, found in values:
-        if column.type != "string":
-            row[column.name] = column.number(found[0])
-        else:
-            text = BETWEEN.join(found)
-            row[column.name] = guarded(text) if guard else text
+        text = column.written(found)
+        row[column.name] = guarded(text) if guard and column.type == "string" else text
     return list(row.values())
 
 

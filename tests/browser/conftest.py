@@ -12,7 +12,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from browser.window import ARGUMENTS, CHROMIUM, DESKTOP, Open, Watched
+from browser.window import CHROMIUM, DESKTOP, Open, Watched
+from chromium import QUIET
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from server import request, running
 
@@ -21,15 +22,16 @@ PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium, for one module: while it is there no other test of the process can use asyncio."""
     if not shutil.which(CHROMIUM):
         reason = "no Chromium: as root on Debian, apt-get install chromium-headless-shell"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield started
         started.close()
 

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from browser.window import ARGUMENTS, CHROMIUM, DESKTOP, PHONE
+from browser.window import CHROMIUM, DESKTOP, PHONE
+from chromium import QUIET
 from playwright.sync_api import sync_playwright
 from server import running
 
@@ -43,7 +44,7 @@ def main(folder: Path) -> None:
             opened.load_vocabulary()
             opened.put(to_graphs(source, Base()), source)
         with running(store) as port, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
             for name, (path, language, scheme, width, height) in PICTURES.items():
                 page = browser.new_page(
                     base_url=f"http://127.0.0.1:{port}",

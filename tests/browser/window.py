@@ -7,15 +7,6 @@ from playwright.sync_api import ConsoleMessage, Page, Route
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 """Opens a page in a third of the time of the whole browser, which draws its own windows too."""
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESKTOP, PHONE = 1280, 390
 """Widths in CSS pixels."""
 

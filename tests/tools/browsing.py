@@ -14,20 +14,11 @@ from queue import Empty, Queue
 from typing import Any
 
 import pytest
+from chromium import QUIET
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 NO_CHROMIUM = "not installed: chromium; the tests of client tools in a page need it"
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-)
+FLAGS = ("--headless=new", "--disable-dev-shm-usage", *QUIET)
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>tool</title>
 <body>{scripts}<script src="page.js"></script></body></html>"""
 START = """import {{ run }} from {script};
