@@ -3,6 +3,7 @@
 The contract tests and `benchmarks.remote` use them. An engine that was killed can be started again.
 """
 
+import http.client
 import json
 import shutil
 import socket
@@ -10,16 +11,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import httpx
+from urllib.parse import urlencode
 
 NAMES = ("oxigraph", "virtuoso")
 """The engines beside the embedded one."""
 USER, PASSWORD = "dba", "dba"
 """Who may write to Virtuoso."""
+JSON = "application/sparql-results+json"
 ROWS = 20_000
 """Rows that Virtuoso gives at the most where no other number is asked for."""
 START = 60.0
@@ -78,14 +79,14 @@ class Engine:
     folder: Path
     rows: int = ROWS
     """Rows that Virtuoso gives at the most."""
-    http: int = field(default_factory=lambda: free_port())
+    port: int = field(default_factory=lambda: free_port())
     sql: int = field(default_factory=lambda: free_port())
     process: subprocess.Popen[bytes] | None = None
 
     @property
     def address(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self.http}"
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def query_url(self) -> str:
@@ -121,12 +122,12 @@ class Engine:
         if self.name == "oxigraph":
             program = Path(sys.executable).with_name("oxigraph")
             command = [str(program), "serve", "--location", str(self.folder / "data")]
-            command += ["--bind", f"127.0.0.1:{self.http}"]
+            command += ["--bind", f"127.0.0.1:{self.port}"]
         else:
             ini = self.folder / "virtuoso.ini"
             (self.folder / "virtuoso.lck").unlink(missing_ok=True)
             ini.write_text(
-                INI.format(folder=self.folder, sql=self.sql, http=self.http, rows=self.rows)
+                INI.format(folder=self.folder, sql=self.sql, http=self.port, rows=self.rows)
             )
             command = [VIRTUOSO, "+foreground", "+wait", "+configfile", str(ini)]
         self.process = subprocess.Popen(
@@ -141,11 +142,18 @@ class Engine:
     def answers(self) -> bool:
         """Tell whether it answers queries."""
         try:
-            accept = {"Accept": "application/sparql-results+json"}
-            found = httpx.post(self.query_url, data={"query": "ASK {}"}, headers=accept, timeout=5)
-        except httpx.HTTPError:
+            return self.ask("ASK {}", JSON, 5)[0] == 200
+        except (OSError, http.client.HTTPException):
             return False
-        return found.status_code == 200
+
+    def ask(self, query: str, accept: str, seconds: float = 60) -> tuple[int, str]:
+        """Send a query; return the status and the body of the answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+        form = {"Content-Type": "application/x-www-form-urlencoded", "Accept": accept}
+        path = self.query_url.removeprefix(self.address)
+        connection.request("POST", path, urlencode({"query": query}), form)
+        with closing(connection), connection.getresponse() as answer:
+            return answer.status, answer.read().decode()
 
     def kill(self) -> None:
         """End it at once, as a crash would."""

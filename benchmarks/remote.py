@@ -1,7 +1,8 @@
 """Measures the service over a remote engine: `python -m benchmarks.remote` prints Markdown tables.
 
     large   a large result from the engine itself and through the service, in turns: seconds of
-            each, their ratio, and the memory that the service grows by while it passes it on
+            each, their ratio, the seconds that both and the client use a processor for, and the
+            memory that the service grows by while it passes it on
     killed  clients that ask without pause, while the engine is killed and started again: how each
             request ends, how long it takes, and the first request after the start
 
@@ -21,7 +22,7 @@ from urllib.parse import urlencode
 
 from benchmarks import engines
 from benchmarks.engines import Engine
-from benchmarks.served import JSON, Served, print_table, serving
+from benchmarks.served import JSON, Served, print_table, serving, stat
 from graph.files import data_folder
 from service.cli import main as kzop
 
@@ -61,7 +62,8 @@ def large(engine: Engine, served: Served, rounds: int, query: str) -> None:
     ratios = []
     path = engine.query_url.removeprefix(engine.address)
     for _ in range(rounds):
-        own, length = fetch(engine.http, path, query)
+        own, length = fetch(engine.port, path, query)
+        used = processor(engine, served)
         before = served.tree().megabytes
         most = [before]
         done = threading.Event()
@@ -76,6 +78,7 @@ def large(engine: Engine, served: Served, rounds: int, query: str) -> None:
         done.set()
         watcher.join()
         assert other == length, "the two answers differ in length"
+        spent = [now - then for now, then in zip(processor(engine, served), used, strict=True)]
         ratios.append(own / passed)
         rows.append(
             (
@@ -83,11 +86,20 @@ def large(engine: Engine, served: Served, rounds: int, query: str) -> None:
                 f"{own:.2f}",
                 f"{passed:.2f}",
                 f"{ratios[-1]:.2f}",
+                *(f"{seconds:.1f}" for seconds in spent),
                 f"{max(most) - before:.0f}",
             )
         )
-    print_table(("MB", "engine s", "service s", "ratio", "service grows MB"), rows)
+    columns = ("engine CPU s", "service CPU s", "client CPU s", "service grows MB")
+    print_table(("MB", "engine s", "through the service s", "ratio", *columns), rows)
     print(f"\nmedian ratio {median(ratios):.2f}\n", flush=True)
+
+
+def processor(engine: Engine, served: Served) -> tuple[float, ...]:
+    """Return the processor seconds that the engine, the service and this process have used."""
+    assert engine.process is not None
+    user, system = stat(engine.process.pid)[11:13]
+    return (int(user) + int(system)) / 100, served.ticks() / 100, time.process_time()
 
 
 def fetch(port: int, path: str, query: str) -> tuple[float, int]:

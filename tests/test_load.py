@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
 import pytest
 from contract.conftest import started
 from pyoxigraph import NamedNode, Store
@@ -254,9 +253,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[str]]:
 
 def named(engine: Engine) -> str:
     query = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } FILTER(CONTAINS(STR(?g), '/kzop/')) }"
-    accept = {"Accept": "text/csv"}
-    found = httpx.post(engine.query_url, data={"query": query}, headers=accept, timeout=60)
-    return found.text.split()[1]
+    return engine.ask(query, "text/csv")[1].split()[1]
 
 
 def test_a_folder_for_the_oxigraph_server_has_all_quads_of_the_store(

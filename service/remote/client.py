@@ -6,13 +6,13 @@ Problem before its first byte, and breaks it off after.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-import httpx
+import aiohttp
 
-from graph.credentials import credentials
 from graph.endpoint import Endpoint
+from graph.session import open_session
 from service.problem import Problem
 from service.processes.pool import BrokenAnswer, timed_out, too_busy
 from service.remote.breaker import Breaker, engine_down
@@ -53,8 +53,7 @@ class Client:
         self.breaker = Breaker(self._answers)
         self._queue = queue
         self._slots = asyncio.Semaphore(endpoint.connections)
-        self._http: httpx.AsyncClient | None = None
-        self._closing: set[asyncio.Task[None]] = set()
+        self._http: aiohttp.ClientSession | None = None
         self.busy = 0
         """Number of reads under way."""
         self.waiting = 0
@@ -102,7 +101,7 @@ class Client:
             await self.breaker.admit()
             try:
                 answer = await self._try(read)
-            except httpx.TransportError:
+            except aiohttp.ClientError:
                 answer = None
             if answer is not None:
                 self.breaker.succeeded()
@@ -111,62 +110,52 @@ class Client:
         raise engine_down()
 
     async def _try(self, read: Read) -> "Answer | None":
-        """Send a read once; None if the engine is not available. Raises Problem, TransportError."""
-        http = self._client()
-        request = http.build_request(
-            "POST", self.endpoint.query_url, data=form(read), headers={"Accept": read.accept}
+        """Send a read once; None if the engine is not available. Raises Problem, ClientError."""
+        if self._http is None:
+            self._http = open_session(self.endpoint, aiohttp.ClientTimeout(None, connect=CONNECT))
+        response = await self._http.post(
+            self.endpoint.query_url,
+            data=form(read),
+            headers={"Accept": read.accept},
+            allow_redirects=False,
         )
-        response = await http.send(request, stream=True)
         answer = Answer(self, read, response)
         try:
-            if is_unavailable(response.status_code, response.headers):
+            if is_unavailable(response.status, response.headers):
                 return None
-            if response.status_code != 200:
-                check_status(response.status_code, response.headers, await beginning(response))
+            if response.status != 200:
+                check_status(response.status, response.headers, await beginning(response))
             check_headers(self.endpoint, response.headers)
             await answer.begin()
             return answer
         finally:
             if not answer.has_begun or answer.is_whole:
-                await response.aclose()
-
-    def _client(self) -> httpx.AsyncClient:
-        if self._http is None:
-            self._http = httpx.AsyncClient(
-                auth=credentials(self.endpoint),
-                timeout=httpx.Timeout(None, connect=CONNECT),
-                limits=httpx.Limits(max_connections=None, keepalive_expiry=15.0),
-                trust_env=False,
-                headers={"User-Agent": "kzop", "Accept-Encoding": "identity"},
-            )
-        return self._http
+                response.close()
 
     async def _answers(self) -> bool:
         """Tell whether the engine answers at all."""
         try:
             answer = await self._try(Read("ASK {}"))
-        except (httpx.HTTPError, Problem):
+        except (aiohttp.ClientError, Problem):
             return False
         return answer is not None
 
-    def finish(self, response: httpx.Response) -> None:
+    def finish(self, response: aiohttp.ClientResponse) -> None:
         """Close a response that was left, and let the next read begin."""
-        task = asyncio.get_running_loop().create_task(response.aclose())
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
+        response.close()
         self._free_slot()
 
     async def close(self) -> None:
         """Let the connections go."""
         self.breaker.close()
         if self._http is not None:
-            await self._http.aclose()
+            await self._http.close()
 
 
 class Answer:
     """An answer as it comes: `first` is all of it if `is_whole`."""
 
-    def __init__(self, client: Client, read: Read, response: httpx.Response) -> None:
+    def __init__(self, client: Client, read: Read, response: aiohttp.ClientResponse) -> None:
         """Read `response`; `begin` must be called before anything else."""
         self.first = b""
         self.is_whole = False
@@ -174,18 +163,15 @@ class Answer:
         self._client = client
         self._row = read.row
         self._rows = 0
-        self._response: httpx.Response | None = response
-        self._stream = response.aiter_raw()
-        self._deadline = 0.0
+        self._response: aiohttp.ClientResponse | None = response
+        self._stream = response.content
         self._timer: asyncio.TimerHandle | None = None
 
     async def begin(self) -> None:
-        """Read the first bytes. Raises Problem, TransportError."""
-        while len(self.first) < FIRST:
-            part = await anext(self._stream, None)
-            if part is None:
-                self.is_whole = True
-                break
+        """Read the first bytes. Raises Problem, ClientError."""
+        while len(self.first) < FIRST and not self.is_whole:
+            part = await self._stream.readany()
+            self.is_whole = not part
             self.first += part
         self._count(self.first)
         self.has_begun = True
@@ -194,7 +180,6 @@ class Answer:
 
     def expire_at(self, deadline: float) -> None:
         """Leave the answer at the deadline: who takes it too slowly must not keep the engine."""
-        self._deadline = deadline
         if not self.is_whole:
             self._timer = asyncio.get_running_loop().call_at(deadline, self.abandon)
 
@@ -204,24 +189,20 @@ class Answer:
             return
         waiting = bytearray()
         try:
-            while True:
-                async with asyncio.timeout_at(self._deadline):
-                    part = await anext(self._stream, None)
-                waiting += part or b""
-                if part is None or len(waiting) >= PIECE:
+            while part := await self._stream.readany():
+                waiting += part
+                if len(waiting) >= PIECE:
                     self._count(waiting)
-                    if part is None:
-                        self._check_rows()
-                        self._client.breaker.succeeded()
                     yield bytes(waiting)
                     waiting.clear()
-                if part is None:
-                    return
-        except TimeoutError as error:
-            raise BrokenAnswer("the query ran past its time limit") from error
+            self._count(waiting)
+            self._check_rows()
+            self._client.breaker.succeeded()
+            if waiting:
+                yield bytes(waiting)
         except Problem as problem:
             raise BrokenAnswer(problem.detail) from problem
-        except (httpx.TransportError, httpx.StreamError) as error:
+        except aiohttp.ClientError as error:
             if self._response is None:
                 raise BrokenAnswer("the query ran past its time limit") from error
             self._client.breaker.failed()
@@ -260,21 +241,20 @@ class Answer:
             raise incomplete(f"the engine gives at most {cap} rows at once")
 
 
-def form(read: Read) -> Mapping[str, str | list[str]]:
-    """Return the fields of the form that asks for a read."""
-    fields: dict[str, str | list[str]] = {"query": read.query}
-    if read.default_graphs:
-        fields["default-graph-uri"] = list(read.default_graphs)
-    if read.named_graphs:
-        fields["named-graph-uri"] = list(read.named_graphs)
-    return fields
+def form(read: Read) -> aiohttp.FormData:
+    """Return the form that asks for a read."""
+    return aiohttp.FormData(
+        [
+            ("query", read.query),
+            *(("default-graph-uri", graph) for graph in read.default_graphs),
+            *(("named-graph-uri", graph) for graph in read.named_graphs),
+        ]
+    )
 
 
-async def beginning(response: httpx.Response) -> str:
+async def beginning(response: aiohttp.ClientResponse) -> str:
     """Return the beginning of a complaint."""
     found = b""
-    async for part in response.aiter_raw():
+    while len(found) < MESSAGE and (part := await response.content.readany()):
         found += part
-        if len(found) >= MESSAGE:
-            break
     return found[:MESSAGE].decode("utf-8", "replace")
