@@ -28,6 +28,8 @@ NAMES = (
     NamedNode(f"{DCTERMS}title"),
 )
 CODES = (NamedNode(f"{ELI}id_local"), NamedNode(f"{DCTERMS}identifier"))
+READ = (NUMBER, DATE, KIND, CLASSIFICATION, PASSED_BY, *NAMES, *CODES)
+"""Properties that tell what a thing is called."""
 
 ACT = f"{ONTOLOGY}LegalDocument"
 BODY = "http://www.w3.org/ns/org#Organization"
@@ -64,6 +66,7 @@ class Candidates:
         accept = self.accepts(types)
         iris = dict.fromkeys(self._told(wanted, accept))
         iris |= dict.fromkeys(index.near(wanted.text, accept, MOST))
+        self.dataset.read_ahead(map(NamedNode, iris), READ)
         things = {iri: self.read(iri) for iri in iris}
         if any(kind != CONCEPT for kind in types):
             for known in gazetteer().find(wanted.text):

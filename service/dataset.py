@@ -4,7 +4,7 @@ Knows the store but not Flask. IRIs go in and come out as strings; lists are sor
 version of the data gives one page.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -37,6 +37,11 @@ LANGUAGES = ("kk", "ru", "en")
 
 REMEMBERED_LABELS = 20_000
 """Labels kept in memory: each takes several calls of the engine, and a page shows many."""
+
+REMEMBERED_VALUES = 100_000
+"""Things and properties whose values are kept because they were read ahead."""
+TOGETHER = 1_000
+"""Things that are read ahead by one query."""
 
 REMEMBERED_NUMBERS = 10_000
 """Numbers of solutions kept in memory: who reads one page of many reads the next."""
@@ -103,9 +108,9 @@ class Dataset:
         self._version = version
         # The store is open for reading only, so a label once read stays right.
         self._labels = lru_cache(maxsize=REMEMBERED_LABELS)(self._read_label)
+        self._ahead: dict[tuple[NamedNode, NamedNode], tuple[Term, ...]] = {}
         self.known_names: dict[tuple[NamedNode, str], Label] = {}
         self.known_facets: dict[str, Mapping[str, frozenset[str]]] = {}
-        self.known_lists: dict[str, tuple[list[str], bool]] = {}
         self.known_years: dict[str, str] = {}
         self.known_parts: dict[str, tuple[list[NamedNode], list[NamedNode]]] = {}
         self.known_places: dict[str, tuple[list[int], list[NamedNode]]] = {}
@@ -138,8 +143,36 @@ class Dataset:
 
     def values(self, subject: NamedNode, predicate: NamedNode) -> Iterator[Term]:
         """Yield the values of a property."""
+        known = self._ahead.get((subject, predicate))
+        if known is not None:
+            yield from known
+            return
         for quad in self.quads.quads_for_pattern(subject, predicate, None, DEFAULT):
             yield quad.object
+
+    def read_ahead(self, things: Iterable[NamedNode], properties: Sequence[NamedNode]) -> None:
+        """Read the values of some properties of many things, for who is about to ask for each.
+
+        That takes a third of the time: the engine looks up each thing once.
+        """
+        wanted = [
+            thing
+            for thing in dict.fromkeys(things)
+            if any((thing, name) not in self._ahead for name in properties)
+        ]
+        names = ", ".join(map(str, properties))
+        for start in range(0, len(wanted), TOGETHER):
+            some = wanted[start : start + TOGETHER]
+            values = f"VALUES ?s {{ {' '.join(map(str, some))} }}"
+            query = f"SELECT ?s ?a ?b {{ {values} ?s ?a ?b FILTER(?a IN ({names})) }}"
+            found: dict[tuple[NamedNode, NamedNode], list[Term]] = {
+                (thing, name): [] for thing in some for name in properties
+            }
+            for thing, name, value in self._select(query):
+                found[thing, name].append(value)
+            if len(self._ahead) + len(found) > REMEMBERED_VALUES:
+                self._ahead.clear()
+            self._ahead.update((place, tuple(values)) for place, values in found.items())
 
     def subjects(self, predicate: NamedNode, value: NamedNode | Literal) -> Iterator[NamedNode]:
         """Yield the named subjects whose property `predicate` is `value`."""
@@ -215,10 +248,9 @@ class Dataset:
         ((number,),) = self._select(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}")
         return int(number.value)
 
-    def rows(self, pattern: str, skip: int, limit: int) -> Iterator[list[Any]]:
+    def rows(self, pattern: str, skip: int = 0, limit: int | None = None) -> Iterator[list[Any]]:
         """Yield solutions of a graph pattern of our own, as the values of ?a and ?b."""
-        query = f"SELECT ?a ?b WHERE {{ {pattern} }} OFFSET {skip} LIMIT {limit}"
-        yield from self._select(query)
+        yield from self._select(f"SELECT ?a ?b WHERE {{ {pattern} }} {window(skip, limit)}")
 
     def pairs(
         self, pattern: str, skip: int = 0, limit: int | None = None
@@ -227,8 +259,7 @@ class Dataset:
 
         The engine writes them as one table: for many that is several times as fast as terms.
         """
-        some = f"OFFSET {skip}" if limit is None else f"OFFSET {skip} LIMIT {limit}"
-        found = self.quads.query(f"SELECT ?a ?b WHERE {{ {pattern} }} {some}")
+        found = self.quads.query(f"SELECT ?a ?b WHERE {{ {pattern} }} {window(skip, limit)}")
         assert isinstance(found, QuerySolutions)
         table = found.serialize(format=QueryResultsFormat.TSV)
         assert table is not None
@@ -277,6 +308,11 @@ class Dataset:
         """Return the things whose type is the class `of`, sorted by IRI."""
         found = self.subjects(NamedNode(f"{RDF}type"), NamedNode(of))
         return sorted(set(found), key=str)
+
+
+def window(skip: int, limit: int | None) -> str:
+    """Return the end of a query that wants at most `limit` solutions after the first `skip`."""
+    return f"OFFSET {skip}" if limit is None else f"OFFSET {skip} LIMIT {limit}"
 
 
 def lexical(term: Term | None) -> str:

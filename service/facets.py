@@ -6,7 +6,7 @@ the year of its act. Knows the store but not Flask.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -38,10 +38,15 @@ BODIES = {
 """Kind -> properties that lead to the bodies that a thing is about."""
 OF_BODY = tuple(dict.fromkeys(p for properties in BODIES.values() for p in properties))
 
+SAID = (TYPE, STATED_IN, CITING, DATE, *map(NamedNode, OF_BODY))
+"""Properties that tell the values of a thing, and the date of an act."""
+
 STATEMENTS = ("norm", "penalty", "age", "measure", "statistic")
 """Kinds of what provisions state."""
 PART = re.compile(r"/(?:annex|art|chp|indent|para|prg|sec|sub)_[^/]*$")
 """The last segment of the IRI of an annex or a provision (docs/iris.md)."""
+DATED = re.compile(r"/(\d{4})-\d\d-\d\d(?:/|$)")
+"""The date in the IRI of an act that has one (docs/iris.md)."""
 
 Values = Mapping[str, frozenset[str]]
 """Facet -> the values that a thing has in it."""
@@ -73,6 +78,7 @@ class Facets:
         The values of a facet are counted over the things that have the chosen values of all other
         facets, so that a page can offer to change a choice.
         """
+        self._read_ahead(iris[:MOST])
         counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
         kept = []
         for iri in iris[:MOST]:
@@ -91,6 +97,14 @@ class Facets:
         self.choices["year"].sort(key=lambda choice: choice.value, reverse=True)
         return kept
 
+    def _read_ahead(self, iris: Iterable[str]) -> None:
+        """Read what the values of all these things are made of, if it is not known."""
+        nodes = [NamedNode(iri) for iri in iris if iri not in self.dataset.known_facets]
+        self.dataset.read_ahead(nodes, SAID)
+        acts = {act for node in nodes for act in self._acts(node, self._kind(node))}
+        undated = (act for act in acts - self.dataset.known_years.keys() if not DATED.search(act))
+        self.dataset.read_ahead(map(NamedNode, sorted(undated)), (DATE,))
+
     def values(self, iri: str) -> Values:
         """Return the values that a thing has."""
         known = self.dataset.known_facets.get(iri)
@@ -102,8 +116,7 @@ class Facets:
         return known
 
     def _read(self, node: NamedNode) -> Values:
-        classes = {t.value for t in self.dataset.values(node, TYPE) if isinstance(t, NamedNode)}
-        kind = kind_of(classes)
+        kind = self._kind(node)
         bodies = {
             body.value
             for predicate in BODIES.get(kind, ())
@@ -119,6 +132,9 @@ class Facets:
             "year": frozenset(years),
         }
 
+    def _kind(self, node: NamedNode) -> str:
+        return kind_of(t.value for t in self.dataset.values(node, TYPE) if isinstance(t, NamedNode))
+
     def _acts(self, node: NamedNode, kind: str) -> Iterable[str]:
         """The acts that a thing is in; an annex counts as its act."""
         if kind in ("act", "provision"):
@@ -132,12 +148,13 @@ class Facets:
 
     def _year(self, act: str) -> str:
         if act not in self.dataset.known_years:
-            date = lexical(self.dataset.value(NamedNode(act), DATE))
+            told = DATED.search(act.removeprefix(self.dataset.base.id("")))
+            date = told[1] if told else lexical(self.dataset.value(NamedNode(act), DATE))
             self.dataset.known_years[act] = date[:4]
         return self.dataset.known_years[act]
 
-    def browse(self) -> tuple[list[str], bool]:
-        """Return the things that the choice alone names, and whether that is all of them.
+    def browse(self) -> list[str]:
+        """Return the things that the choice alone names, of more than `MOST` the first and one.
 
         They are those of an act, else those about a body, else those of a kind (or acts).
         """
@@ -148,19 +165,31 @@ class Facets:
             return self._sorted(
                 thing for p in OF_BODY for thing in self.dataset.subjects(NamedNode(p), body)
             )
-        root = NamedNode(ROOT_OF.get(self.chosen.get("kind", "act"), vocab.LegalDocument))
-        known = self.dataset.known_lists
-        if root.value not in known:
-            known[root.value] = self._sorted(self.dataset.subjects(TYPE, root))
-        return known[root.value]
+        return self._sorted(NamedNode(iri) for iri, _ in self._of_kind(0, MOST + 1))
 
-    def _sorted(self, nodes: Iterable[NamedNode]) -> tuple[list[str], bool]:
+    def of_kind(self, offset: int, limit: int) -> tuple[int, list[str]]:
+        """Return how many things there are of the chosen kind, and those of one page.
+
+        They come as the store has them: they are too many to be put in order.
+        """
+        return self.dataset.number(self._kind_pattern), [
+            iri for iri, _ in self._of_kind(offset, min(limit, max(0, LISTED - offset)))
+        ]
+
+    def _of_kind(self, offset: int, limit: int) -> Iterator[tuple[str, str]]:
+        return self.dataset.pairs(self._kind_pattern, offset, limit)
+
+    @property
+    def _kind_pattern(self) -> str:
+        root = ROOT_OF.get(self.chosen.get("kind", "act"), vocab.LegalDocument)
+        return f"?a {TYPE} <{root}>"
+
+    def _sorted(self, nodes: Iterable[NamedNode]) -> list[str]:
         """Put things in the order of their IRIs, if they are not too many for it."""
-        found = list(dict.fromkeys(islice(nodes, LISTED + 1)))
-        complete = len(found) <= LISTED
+        found = list(dict.fromkeys(islice(nodes, MOST + 1)))
         if len(found) <= MOST:
             found.sort(key=natural_order)
-        return [node.value for node in found[:LISTED]], complete
+        return [node.value for node in found]
 
     def _within(self, act: NamedNode) -> Iterable[NamedNode]:
         """An act, its parts and annexes and all that they state; only what the kind may be."""

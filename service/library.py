@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions
 from graph import vocab
 from graph.records import DocumentRecord
 from graph.searchwords import key, stems_of, words_in
-from service.dataset import DEFAULT, LABELS, Dataset, lexical
+from service.dataset import LABELS, TOGETHER, Dataset, lexical
 from service.documents import work_path
 from service.prefixes import DCTERMS, ELI
 
@@ -20,6 +20,9 @@ TITLE = NamedNode(f"{DCTERMS}title")
 TYPE_DOCUMENT = NamedNode(f"{ELI}type_document")
 NUMBER = NamedNode(f"{ELI}number")
 DATE = NamedNode(f"{ELI}date_document")
+
+NAMING = (TITLE, NUMBER, *LABELS)
+"""Properties that name a work."""
 
 LAST = "\U0010ffff"
 """Comes after every value."""
@@ -65,6 +68,7 @@ class Library:
         self.years = sorted({date[:4] for date in self._dates.values()}, reverse=True)
         """The years that there are, newest first."""
         self._names: dict[str, str] = {}
+        """Work -> the folded words of all its names; empty until somebody asks for words."""
         self._counts: dict[str, dict[str, int]] = {}
 
     def find(self, dataset: Dataset, words: str, kind: str, year: str) -> list[DocumentRecord]:
@@ -73,23 +77,29 @@ class Library:
         `kind` is the IRI of the type; what is "" does not matter.
         """
         starts = [f" {min(stems_of(word.folded), key=len)}" for word in words_in(words)]
+        if starts and not self._names:
+            self._read_names(dataset)
         return [
             one
             for one in self.documents
             if (not kind or self._types.get(one.work) == kind)
             and (not year or self._dates.get(one.work, "")[:4] == year)
-            and (not starts or all(start in self.names(dataset, one.work) for start in starts))
+            and all(start in self._names[one.work] for start in starts)
         ]
 
-    def names(self, dataset: Dataset, work: str) -> str:
-        """Return the folded words of all names of a work, each with a space before it."""
-        if work not in self._names:
-            node = NamedNode(work)
-            labels = (lexical(term) for name in LABELS for term in dataset.values(node, name))
-            told = [lexical(dataset.value(node, name)) for name in (TITLE, NUMBER)]
-            told += [self._dates.get(work, ""), *sorted(set(labels))]
-            self._names[work] = f" {key(' '.join(told))}"
-        return self._names[work]
+    def _read_names(self, dataset: Dataset) -> None:
+        """Fold the words of all names of each work, with a space before each word."""
+        works = [NamedNode(work) for work in self._texts]
+        names = {}
+        for start in range(0, len(works), TOGETHER):
+            some = works[start : start + TOGETHER]
+            dataset.read_ahead(some, NAMING)
+            for work in some:
+                labels = {lexical(term) for name in LABELS for term in dataset.values(work, name)}
+                told = [lexical(dataset.value(work, name)) for name in (TITLE, NUMBER)]
+                told += [self._dates.get(work.value, ""), *sorted(labels)]
+                names[work.value] = f" {key(' '.join(told))}"
+        self._names = names
 
     def listed(self, dataset: Dataset, record: DocumentRecord) -> Listed:
         """Return what the list shows of a document."""
@@ -125,8 +135,7 @@ def count(dataset: Dataset, pattern: str) -> int:
 def first_values(dataset: Dataset, predicate: NamedNode, works: Container[str]) -> dict[str, str]:
     """Return the value of a property of each of the works that have it, of several the first."""
     found: dict[str, str] = {}
-    for quad in dataset.quads.quads_for_pattern(None, predicate, None, DEFAULT):
-        subject, value = quad.subject, quad.object
+    for subject, value in dataset.rows(f"?a {predicate} ?b"):
         if isinstance(subject, NamedNode) and isinstance(value, NamedNode | Literal):
             name = subject.value
             if name in works and value.value < found.get(name, LAST):

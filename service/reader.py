@@ -45,12 +45,19 @@ blueprint = Blueprint("reader", __name__)
 class Shelf:
     """What is kept of one version of the data for its pages."""
 
-    def __init__(self, dataset: Dataset) -> None:
-        """Keep what is made of `dataset`."""
-        self.library = Library(dataset)
+    def __init__(self) -> None:
+        """Keep nothing yet."""
         self.readings = Readings()
+        self._library: Library | None = None
+        self._listing = Lock()
         self._kept = Kept(KEPT)
         self._lock = Lock()
+
+    def library(self, dataset: Dataset) -> Library:
+        """Return the list of the documents, made when it is first asked for."""
+        with self._listing:
+            self._library = self._library or Library(dataset)
+            return self._library
 
     def part(self, key: tuple[str, ...], make: Callable[[], str]) -> Markup:
         """Return the HTML that `make` makes, from what is kept if it was made before."""
@@ -74,16 +81,16 @@ def shelf() -> Shelf:
     with _shelving:
         if dataset not in _shelves:
             # The shelf must not know its dataset: it would keep it alive for ever.
-            _shelves[dataset] = Shelf(dataset)
+            _shelves[dataset] = Shelf()
         return _shelves[dataset]
 
 
 @blueprint.get("/documents")
 def documents() -> Response:
     """List the documents of the store, page by page."""
-    library = shelf().library
-    words, kind, year = (request.args.get(name, "").strip() for name in ("q", "type", "year"))
     dataset = web.dataset()
+    library = shelf().library(dataset)
+    words, kind, year = (request.args.get(name, "").strip() for name in ("q", "type", "year"))
     found = library.find(dataset, words[:1000], kind, year)
     number = page_number(max(1, -(-len(found) // PER_PAGE)))
     first = (number - 1) * PER_PAGE

@@ -14,7 +14,7 @@ from graph.reconcile import Wanted
 from graph.textindex import Hit, Hits
 from service import web
 from service.candidates import DEFAULT_TYPES, Candidates
-from service.facets import FACETS, MOST, Choice, Facets, in_order
+from service.facets import FACETS, LISTED, MOST, Choice, Facets, in_order
 from service.kinds import KINDS
 from service.language import messages
 from service.negotiate import HTML, Offer
@@ -161,17 +161,20 @@ def read_choice() -> tuple[str | None, dict[str, str]]:
 
 def browse(facets: Facets, limit: int, offset: int) -> Hits:
     """Return things by facets alone, as hits by their names."""
-    every, complete = facets.browse()
+    every = facets.browse()
     kept = facets.choose(every)
     only_kind = set(facets.chosen) == {"kind"} and facets.chosen["kind"] != "other"
     listed = every if only_kind else kept
-    complete = complete and (only_kind or len(every) <= MOST)
+    total, complete, shown = len(listed), len(every) <= MOST, listed[offset : offset + limit]
+    if only_kind and not complete:
+        number, shown = facets.of_kind(offset, limit)
+        total, complete = min(number, LISTED), number <= LISTED
     names = web.presenter().names
     hits = []
-    for iri in listed[offset : offset + limit]:
+    for iri in shown:
         name = names(NamedNode(iri))
         hits.append(Hit(iri, "", name.text, name.language, 1.0, ()))
-    return Hits(len(listed), hits, complete)
+    return Hits(total, hits, complete)
 
 
 def complete(prefix: str) -> Response:
