@@ -15,15 +15,17 @@ with the evidence of everything that was counted.
 
 The engine answers the query with the variables of the entries as further columns; what they hold
 is looked up here, row by row (`Quotes`), since the engine would rather read all mentions of the
-store than look up those of a few things. Rows go out as they come in.
+store than look up those of a few things. Rows go out as they come in. Of quads that are elsewhere
+(`Elsewhere`) the part that quotes are looked up in is brought here first, for many rows at once.
 """
 
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import groupby
+from functools import cache, partial
+from itertools import groupby, islice
+from typing import Protocol
 
 from pyoxigraph import (
     BlankNode,
@@ -34,17 +36,20 @@ from pyoxigraph import (
     QuerySolution,
     QuerySolutions,
     QueryTriples,
+    Store,
     Triple,
     parse_query_results,
 )
 
 from graph.queries import BadQueryFile, Resting
-from graph.quotations import Quads, Quotation, Quotes
+from graph.quotations import Lookup, Quotation, Quotes
 
 Term = NamedNode | BlankNode | Literal | Triple
 Row = tuple[Term | None, ...]
 Run = Callable[[str], QuerySolutions | QueryBoolean | QueryTriples]
 """Asks the engine."""
+Wanted = Callable[[], Iterator[Lookup]]
+"""Tells what is to be looked up for a row."""
 
 COLUMNS = (
     "evidenceDocument",
@@ -57,6 +62,9 @@ COLUMNS = (
 """The document whose text is quoted; the provision that states it; the words; their first code
 point and the one after their last, in the source text; the IRI of this range."""
 
+AT_ONCE = 200
+"""Rows for whose quotes statements are brought from elsewhere at once."""
+
 _SHAPE = re.compile(
     r"(?P<head>.*?)^SELECT (?:DISTINCT )?(?P<columns>.*?)^WHERE \{\n(?P<where>.*?)^\}\n"
     r"(?:GROUP BY (?P<group>[^\n]*)\n)?(?:#[^\n]*\n)*ORDER BY (?P<order>[^\n]*)\n*",
@@ -64,6 +72,8 @@ _SHAPE = re.compile(
 )
 """What the files of queries/ look like: these parts, each at the beginning of a line."""
 _COLUMN = re.compile(r"\(.*? AS \?(\w+)\)|\?(\w+)", re.DOTALL)
+_KEY = re.compile(r"(?<!\S)(?:(?:ASC|DESC)\()?\?(\w+)")
+"""A variable that is a key of an order by itself."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +94,21 @@ class Parts:
     @property
     def ordered(self) -> str:
         """The order of the rows, in which equal ones stand together."""
-        return f"{self.order} {variables(self.names)}"
+        # No variable twice: Virtuoso 7 crashes of some that are.
+        told = _KEY.findall(self.order)
+        return f"{self.order} {variables(name for name in self.names if name not in told)}"
 
 
-def with_evidence(store: Quads, text: str, resting: Sequence[Resting], run: Run) -> QuerySolutions:
+class Elsewhere(Protocol):
+    """Quads that are too far away to be looked up one by one."""
+
+    def gather(self, lookups: Iterable[Lookup], /) -> Store:
+        """Return a store in memory, in which `Quotes` finds what it finds in all quads."""
+
+
+def with_evidence(
+    store: Store | Elsewhere, text: str, resting: Sequence[Resting], run: Run
+) -> QuerySolutions:
     """Answer `text`, a named query with its parameters bound, with the columns of evidence.
 
     `run` is how the engine is asked; `resting` is what the header of the query says. Raises
@@ -109,7 +130,7 @@ def with_evidence(store: Quads, text: str, resting: Sequence[Resting], run: Run)
 
 
 def quoted_rows(
-    store: Quads, text: str, resting: Sequence[Resting], run: Run
+    store: Store | Elsewhere, text: str, resting: Sequence[Resting], run: Run
 ) -> tuple[list[str], Iterator[tuple[Row, Callable[[], list[Quotation]]]]]:
     """Do what `with_evidence` does, and return the columns of the plain answer and its rows.
 
@@ -118,10 +139,28 @@ def quoted_rows(
     parts = parts_of(text)
     held = list(dict.fromkeys(name for entry in resting for name in entry.variables))
     found = grouped(parts, held, run) if parts.group else plain(parts, held, run)
-    quotes = Quotes(store)
-    return parts.names, (
-        (row, partial(quotations, bindings, held, resting, quotes)) for row, bindings in found
-    )
+    wanted = ((row, partial(lookups, bindings, held, resting)) for row, bindings in found)
+    if isinstance(store, Store):
+        quotes = Quotes(store)
+        return parts.names, (
+            (row, partial(quotations, each, lambda: quotes)) for row, each in wanted
+        )
+    return parts.names, gathered(store, wanted)
+
+
+def gathered(
+    store: Elsewhere, wanted: Iterator[tuple[Row, Wanted]]
+) -> Iterator[tuple[Row, Callable[[], list[Quotation]]]]:
+    """Yield rows with what looks up their quotes; the first of many rows brings those of all."""
+    while batch := list(islice(wanted, AT_ONCE)):
+        quotes = cache(partial(bring, store, [each for _, each in batch]))
+        for row, each in batch:
+            yield row, partial(quotations, each, quotes)
+
+
+def bring(store: Elsewhere, wanted: Iterable[Wanted]) -> Quotes:
+    """Return what looks up the quotes of some rows."""
+    return Quotes(store.gather(lookup for each in wanted for lookup in each()))
 
 
 def rows(answer: QuerySolutions | QueryBoolean | QueryTriples) -> QuerySolutions:
@@ -173,11 +212,10 @@ def grouped(parts: Parts, held: list[str], run: Run) -> Iterator[tuple[Row, Iter
         yield tuple(found), counted.get(tuple(found[name] for name in keys), [])
 
 
-def quotations(
-    bindings: Iterable[Row], held: list[str], resting: Sequence[Resting], quotes: Quotes
-) -> list[Quotation]:
-    """Return what a row rests on, each piece once, in the order of the text."""
-    found: dict[Quotation, None] = {}
+def lookups(
+    bindings: Iterable[Row], held: list[str], resting: Sequence[Resting]
+) -> Iterator[Lookup]:
+    """Yield what is looked up for a row."""
     for values in bindings:
         bound = dict(zip(held, values, strict=True))
         for entry in resting:
@@ -187,7 +225,14 @@ def quotations(
                     bound[name] if name else None
                     for name in (entry.provision, entry.mention, entry.span)
                 ]
-                found.update(dict.fromkeys(quotes.of(thing, entry.by, *map(named, wanted))))
+                yield Lookup(thing, entry.by, *map(named, wanted))
+
+
+def quotations(wanted: Wanted, quotes: Callable[[], Quotes]) -> list[Quotation]:
+    """Return what a row rests on, each piece once, in the order of the text."""
+    found: dict[Quotation, None] = {}
+    for lookup in wanted():
+        found.update(dict.fromkeys(quotes().of(*lookup)))
     return sorted(found, key=lambda quotation: quotation.place)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
-from typing import Protocol
+from typing import NamedTuple
 
 from pyoxigraph import (
     BlankNode,
@@ -18,9 +18,6 @@ from pyoxigraph import (
     Literal,
     NamedNode,
     Quad,
-    QueryBoolean,
-    QuerySolutions,
-    QueryTriples,
     Store,
     Triple,
 )
@@ -49,21 +46,14 @@ Heading = tuple[int, Term]
 """Where the heading of a provision begins, and the provision."""
 
 
-class Quads(Protocol):
-    """A set of quads, embedded or remote, that is looked up by pattern and by query."""
+class Lookup(NamedTuple):
+    """What `Quotes.of` is asked: the quotes of a thing, and which of them count."""
 
-    def quads_for_pattern(
-        self,
-        subject: NamedNode | BlankNode | Triple | None,
-        predicate: NamedNode | None,
-        object: Term | None,
-        graph_name: Graph | None = None,
-        /,
-    ) -> Iterator[Quad]:
-        """Yield the quads that match."""
-
-    def query(self, query: str, /) -> QuerySolutions | QueryBoolean | QueryTriples:
-        """Answer a query."""
+    thing: NamedNode
+    by: str
+    provision: NamedNode | None = None
+    mention: NamedNode | None = None
+    span: NamedNode | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +85,7 @@ class Quotation:
 class Quotes:
     """Looks quotations up in one store that does not change meanwhile."""
 
-    def __init__(self, store: Quads) -> None:
+    def __init__(self, store: Store) -> None:
         """Read `store`."""
         self._store = store
         self._named = lru_cache(1)(self._read_named)
@@ -152,14 +142,10 @@ class Quotes:
 
     def _stating(self, thing: NamedNode, by: NamedNode) -> Iterator[tuple[NamedNode, Term]]:
         """Yield the provisions that state a thing, each with the graph that says so."""
-        if isinstance(self._store, Store):  # some times as fast as a query, and it has many
-            for quad in self._store.quads_for_pattern(thing, by, None, None):
-                if isinstance(quad.graph_name, NamedNode):
-                    yield quad.graph_name, quad.object
-            return
-        rows = self._store.query(f"SELECT ?g ?where WHERE {{ GRAPH ?g {{ {thing} {by} ?where }} }}")
-        for row in rows if isinstance(rows, QuerySolutions) else ():
-            yield row["g"], row["where"]
+        # Some times as fast as a query, and it has many.
+        for quad in self._store.quads_for_pattern(thing, by, None, None):
+            if isinstance(quad.graph_name, NamedNode):
+                yield quad.graph_name, quad.object
 
     def _in_order(self, provisions: list[Term], text: str) -> list[Heading]:
         """Return the headings of some provisions in the order of the text."""

@@ -28,7 +28,7 @@ from pyoxigraph import (
 )
 
 from graph.interchange.formats import FORMATS as NETWORKS
-from graph.queryevidence import quoted_rows, with_evidence
+from graph.queryevidence import Elsewhere, quoted_rows, with_evidence
 from service import negotiate
 from service.failures import run_time_problem, syntax_problem
 from service.negotiate import ALL_OFFERS
@@ -225,7 +225,9 @@ def read_table(answer: Rows, limit: int) -> dict[str, object]:
     return {"columns": columns, "rows": shown, "total": total, "truth": None}
 
 
-def read_quoted(store: Quads, job: Job, run: Callable[[str], Answer]) -> dict[str, object]:
+def read_quoted(
+    store: Store | Elsewhere, job: Job, run: Callable[[str], Answer]
+) -> dict[str, object]:
     """Return what `read_table` does, and `quotes`: those of each row that is shown.
 
     They are at most `MOST_QUOTES` of a row; `quoted` is how many each has.

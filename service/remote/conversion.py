@@ -12,7 +12,7 @@ from concurrent.futures import CancelledError, Executor
 from contextlib import suppress
 from typing import IO, Any, cast
 
-from pyoxigraph import QueryBoolean, QueryResultsFormat, RdfFormat, parse, parse_query_results
+from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
 
 from graph.queryevidence import with_evidence
 from service.evaluation import Output, Rows, read_quoted, read_table, write_answer
@@ -21,7 +21,8 @@ from service.problem import Problem
 from service.processes.frames import Job
 from service.processes.pool import BrokenAnswer
 from service.quads import Quads
-from service.remote.dialect import Planned
+from service.remote.dialect import Planned, read_truth
+from service.remote.quads import RemoteQuads
 
 PIECE = 131_072
 WAITING = 4
@@ -160,7 +161,7 @@ def convert(planned: Planned, job: Job, quads: Quads, file: io.BufferedReader, o
         write_answer(answer, job, out, quads)
 
 
-def convert_quoted(job: Job, quads: Quads, _file: io.BufferedReader, out: Output) -> None:
+def convert_quoted(job: Job, quads: RemoteQuads, _file: io.BufferedReader, out: Output) -> None:
     """Write the answer to a named query with its evidence, which is asked for as it is written."""
     if job.kind == "table":
         out.write(json.dumps(read_quoted(quads, job, quads.query)).encode())
@@ -173,14 +174,6 @@ async def nothing() -> AsyncIterator[bytes]:
     no_parts: tuple[bytes, ...] = ()
     for part in no_parts:
         yield part
-
-
-def read_truth(payload: bytes) -> QueryBoolean:
-    """Return the answer to an ASK; Virtuoso gives a table with one row or none."""
-    values = json.loads(payload)
-    truth = values["boolean"] if "boolean" in values else bool(values["results"]["bindings"])
-    text = json.dumps({"head": {}, "boolean": truth})
-    return cast(QueryBoolean, parse_query_results(text, QueryResultsFormat.JSON))
 
 
 def unreadable(error: Exception) -> Problem:

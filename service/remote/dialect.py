@@ -1,7 +1,14 @@
-"""From a job to the read that an engine understands, and whether its answer can pass as it is."""
+"""From a job to the read that an engine understands, and whether its answer can pass as it is.
 
+Also what one engine answers otherwise than the others.
+"""
+
+import json
 import re
 from dataclasses import dataclass
+from typing import cast
+
+from pyoxigraph import QueryBoolean, QueryResultsFormat, parse_query_results
 
 from graph.endpoint import Endpoint
 from service import negotiate
@@ -92,3 +99,11 @@ def graph_source(job: Job, endpoint: Endpoint) -> tuple[Offer, bool]:
     if wanted is not None and wanted.names[0] in endpoint.graph_formats:
         return wanted, True
     return N_TRIPLES, wanted in SAME or wanted is N_TRIPLES
+
+
+def read_truth(payload: bytes) -> QueryBoolean:
+    """Return the answer to an ASK; Virtuoso gives a table with one row or none."""
+    values = json.loads(payload)
+    truth = values["boolean"] if "boolean" in values else bool(values["results"]["bindings"])
+    text = json.dumps({"head": {}, "boolean": truth})
+    return cast(QueryBoolean, parse_query_results(text, QueryResultsFormat.JSON))

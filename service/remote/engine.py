@@ -66,7 +66,7 @@ class RemoteEngine(Engine):
         self._published = ""
         super().__init__(settings)
         self._remote = RemotePool(self._endpoint, cast(Pool, self._pool))
-        self._remote.quads = self._dataset.quads
+        self._remote.quads = cast(RemoteQuads, self._dataset.quads)
         self._pool = self._remote
         self._view: View | None = None
 

@@ -14,10 +14,10 @@ from graph.endpoint import Endpoint
 from service.problem import Problem
 from service.processes.frames import Job
 from service.processes.pool import BrokenAnswer, Pool, Reply, timed_out
-from service.quads import Quads
 from service.remote.client import FIRST, Client
 from service.remote.conversion import Conversion, convert, convert_quoted, nothing
 from service.remote.dialect import plan_read
+from service.remote.quads import RemoteQuads
 
 
 class RemoteReply(Reply):
@@ -66,7 +66,7 @@ class RemotePool:
         self.client = Client(endpoint, local.queue)
         self.size = endpoint.connections
         self.queue = local.queue
-        self.quads: Quads | None = None
+        self.quads: RemoteQuads | None = None
         """What networks take names from."""
         self._local = local
         # Not the loop's own threads: it looks up addresses in those.

@@ -8,7 +8,7 @@ stands for one version of the data.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
 from pyoxigraph import (
@@ -21,6 +21,7 @@ from pyoxigraph import (
     QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
+    Store,
     Triple,
     parse_query_results,
 )
@@ -28,10 +29,11 @@ from pyoxigraph import (
 from graph.endpoint import Endpoint
 from graph.iris import Base
 from graph.publication import STAGING, version_graph
+from graph.quotations import Lookup
 from service.protocol import read_form
 from service.remote.client import Read
-from service.remote.conversion import read_truth
-from service.remote.dialect import dataset_of
+from service.remote.dialect import dataset_of, read_truth
+from service.remote.gathering import gather
 
 Ask = Callable[[Read], bytes]
 """Asks the engine and waits. Raises Problem."""
@@ -94,6 +96,13 @@ class RemoteQuads:
             return read_truth(payload)
         return cast(QuerySolutions, parse_query_results(payload, QueryResultsFormat.JSON))
 
+    def gather(self, lookups: Iterable[Lookup], /) -> Store:
+        """Return a store in memory with what the quotes of things are looked up in."""
+        return gather(self._select, self._is_public, lookups)
+
+    def _select(self, query: str) -> QuerySolutions:
+        return cast(QuerySolutions, self.query(query))
+
     def contains_named_graph(self, graph_name: NamedNode | BlankNode | DefaultGraph, /) -> bool:
         """Tell whether there is a graph of that name; the service's own are none."""
         if not isinstance(graph_name, NamedNode) or not self._is_public(graph_name.value):
@@ -103,8 +112,8 @@ class RemoteQuads:
     def named_graphs(self) -> Iterator[NamedNode | BlankNode]:
         """Yield the names of the graphs of our base, but not those of the service's own."""
         if self._graphs is None:
-            rows = self.query("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }")
-            names = (row["g"] for row in cast(QuerySolutions, rows))
+            rows = self._select("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }")
+            names = (row["g"] for row in rows)
             self._graphs = [
                 name
                 for name in names
@@ -152,7 +161,7 @@ class RemoteQuads:
             query += f" LIMIT {STATEMENTS + 1}"
         found: dict[NamedNode, list[tuple[NamedNode, Object]]] = {node: [] for node in nodes}
         number = 0
-        for row in cast(QuerySolutions, self.query(query)):
+        for row in self._select(query):
             subject = nodes[0] if len(nodes) == 1 else cast(NamedNode, row["s"])
             found[subject].append((cast(NamedNode, row["p"]), cast(Object, row["o"])))
             number += 1
@@ -197,7 +206,7 @@ class RemoteQuads:
         query += f" LIMIT {limit}" if limit else ""
         place: NamedNode | DefaultGraph = NamedNode(graph) if graph else DEFAULT
         quads = []
-        for row in cast(QuerySolutions, self.query(query)):
+        for row in self._select(query):
             s, p, o = (row[name] if t is None else t for name, t in zip("spo", terms, strict=True))
             quads.append(Quad(cast(NamedNode, s), cast(NamedNode, p), cast(Object, o), place))
         return quads

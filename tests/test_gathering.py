@@ -1,0 +1,60 @@
+"""Evidence over quads that are elsewhere: few questions, and the quotes of the embedded store."""
+
+from collections.abc import Callable
+
+import pytest
+from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
+
+from graph import queryevidence
+from graph.endpoint import Endpoint
+from graph.iris import Base
+from graph.queries import NamedQuery, catalogue
+from graph.queryevidence import with_evidence
+from service.remote import gathering
+from service.remote.client import Read
+from service.remote.quads import RemoteQuads
+
+QUERIES = catalogue(Base())
+STEPS = 8
+"""Questions for the rows, their statements, texts, headings, mentions and documents."""
+
+
+def asking(store: Store, asked: list[str]) -> Callable[[Read], bytes]:
+    """Return an engine that answers from a store, and notes what it was asked."""
+
+    def ask(read: Read) -> bytes:
+        asked.append(read.query)
+        answer = store.query(read.query)
+        assert isinstance(answer, QuerySolutions)
+        return answer.serialize(format=QueryResultsFormat.JSON) or b""
+
+    return ask
+
+
+def quoted(store: Store, query: NamedQuery) -> tuple[list[str], list[str]]:
+    """Return the rows of a query with its evidence over a store that is elsewhere, and the asks."""
+    asked: list[str] = []
+    quads = RemoteQuads(asking(store, asked), Endpoint("http://engine.example/"), Base())
+    found = with_evidence(quads, query.text, query.evidence, quads.query)
+    return [str(list(map(str, row))) for row in found], asked
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_few_questions_give_the_same_quotes(query: NamedQuery, sample_store: Store) -> None:
+    near = with_evidence(sample_store, query.text, query.evidence, sample_store.query)
+    found, asked = quoted(sample_store, query)
+    assert found == [str(list(map(str, row))) for row in near]
+    assert len(asked) <= STEPS
+
+
+def test_many_things_are_asked_for_in_parts(
+    sample_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = QUERIES["most-cited"]
+    found, few = quoted(sample_store, query)
+    monkeypatch.setattr(queryevidence, "AT_ONCE", 7)
+    monkeypatch.setattr(gathering, "TOGETHER", 5)
+    again, many = quoted(sample_store, query)
+    assert again == found
+    assert len(many) > len(few)
+    assert max(one.count("<") for one in many[2:]) <= 5 + 4  # the things, and properties
