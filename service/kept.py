@@ -1,10 +1,15 @@
-"""Answers that are kept until the data changes: the same query again costs no worker.
+"""What was made once and is kept, up to a size: the least used go first when there is too much.
 
-A snapshot never changes, so an answer with an ETag is right as long as its tag is asked for; the
-tag has the version of the data in it. The least used go first when there are too many.
+Answers are kept until the data changes: the same query again costs no worker. A snapshot never
+changes, so an answer with an ETag is right as long as its tag is asked for; the tag has the version
+of the data in it.
 """
 
 from collections import OrderedDict
+from threading import Lock
+from typing import Generic, TypeVar
+
+Thing = TypeVar("Thing")
 
 LARGEST = 4_000_000
 """Bytes of the largest answer that is kept."""
@@ -35,3 +40,32 @@ class Kept:
         while self._size > self._most:
             old, gone = self._answers.popitem(last=False)
             self._size -= len(gone) + len(old)
+
+
+class Texts(Generic[Thing]):
+    """Things that are made of texts, up to a number of characters. Threads may share it."""
+
+    def __init__(self, most: int) -> None:
+        """Keep texts of `most` characters together; one that is longer is kept alone."""
+        self._most = most
+        self._size = 0
+        self._things: OrderedDict[str, tuple[Thing, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: str) -> Thing | None:
+        """Return the thing with a key, if it is kept."""
+        with self._lock:
+            if key not in self._things:
+                return None
+            self._things.move_to_end(key)
+            return self._things[key][0]
+
+    def put(self, key: str, thing: Thing, characters: int) -> None:
+        """Keep a thing that was made of so many characters."""
+        with self._lock:
+            _, before = self._things.pop(key, (None, 0))
+            self._things[key] = thing, characters
+            self._size += characters - before
+            while self._size > self._most and len(self._things) > 1:
+                _, (_, gone) = self._things.popitem(last=False)
+                self._size -= gone

@@ -11,7 +11,7 @@ from graph import vocab
 from graph.iris import CODE
 from graph.labels import unit_label
 from service import wording
-from service.dataset import EXACT, READING, Dataset, Label, lexical
+from service.dataset import EXACT, LABELS, READING, STAND_INS, Dataset, Label, lexical
 from service.kinds import kind_of
 from service.prefixes import DCTERMS, ELI, RDF, SCHEMA
 from service.wording import Words
@@ -30,6 +30,8 @@ STATED_IN = NamedNode(vocab.statedIn)
 ACTION = NamedNode(vocab.actionText)
 CITING = NamedNode(vocab.citing)
 CITED = NamedNode(vocab.cited)
+NAMING = (TYPE, *LABELS, *STAND_INS, NUMBER, IS_PART_OF, SUBDIVISION)
+"""Properties that most names are made of."""
 
 DEEPEST = 12
 """Most provisions above one."""

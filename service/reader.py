@@ -13,17 +13,20 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from graph import vocab
+from graph.normalise import Normalised
 from graph.records import DocumentRecord
 from service import web
 from service.arguments import Asked, read_arguments
 from service.dataset import Dataset, lexical
 from service.documents import IS_ANNEX_OF, find_work, read_document, work_path
 from service.highlight import shorten
-from service.kept import Kept
+from service.kept import Kept, Texts
 from service.kinds import KINDS
 from service.language import messages
 from service.library import TITLE, Library
+from service.naming import NAMING
 from service.problem import not_found
+from service.reading import KEPT as KEPT_TEXTS
 from service.reading import Reading, Readings, Unit
 from service.sheet import Look, Sheet, lay_out, mended, places_of, window_of
 
@@ -47,7 +50,7 @@ class Shelf:
 
     def __init__(self) -> None:
         """Keep nothing yet."""
-        self.readings = Readings()
+        self.readings = Readings(_cleaned)
         self._library: Library | None = None
         self._listing = Lock()
         self._kept = Kept(KEPT)
@@ -71,6 +74,8 @@ class Shelf:
         return Markup(known.decode())
 
 
+_cleaned = Texts[Normalised](KEPT_TEXTS)
+"""The clean texts of documents, by their SHA-256: a change of the data does not change them."""
 _shelves: WeakKeyDictionary[Dataset, Shelf] = WeakKeyDictionary()
 _shelving = Lock()
 
@@ -253,6 +258,9 @@ class Reader:
     @cached_property
     def sheet(self) -> Sheet:
         """The page, laid out."""
+        page = self.reading.pages[self.asked.page]
+        nodes = {self.reading.mentions[i].node for i in page.mentions}
+        web.dataset().read_ahead(nodes, (*NAMING, CITED, BEARER, STATED_IN))
         look = Look(
             self.asked.view,
             self.asked.kinds,
@@ -261,7 +269,7 @@ class Reader:
             self.show.label,
             self.show.link,
         )
-        return lay_out(self.reading, self.reading.pages[self.asked.page], look)
+        return lay_out(self.reading, page, look)
 
     def unit_address(self, unit: Unit) -> str:
         """Return the lasting address of a provision in its text."""

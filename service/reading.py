@@ -6,7 +6,7 @@ mentions and units are of the original text.
 """
 
 from bisect import bisect_right
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,7 +19,8 @@ from graph.model import Source
 from graph.normalise import Normalised, normalise
 from graph.records import DocumentRecord
 from service.dataset import BODY, RULE, TARGET, Dataset
-from service.kinds import KIND_OF, kind_of
+from service.kept import Texts
+from service.kinds import KINDS, ROOT_OF, kind_of
 from service.prefixes import RDF
 
 TYPE = NamedNode(f"{RDF}type")
@@ -131,13 +132,19 @@ class Reading:
         return [self.mentions[i] for i in sorted(near) if self.mentions[i].ranges in wanted]
 
 
-def read(dataset: Dataset, record: DocumentRecord) -> Reading | None:
-    """Make a document ready; None if the store has no text of it any more."""
-    text = dataset.store.source_text(record.text_iri)
-    if text is None:
-        return None
-    clean = normalise(Source(record.source, text, record.sha256))
-    mentions, units = read_mentions(dataset, record, len(text))
+def read(dataset: Dataset, record: DocumentRecord, cleaned: Texts[Normalised]) -> Reading | None:
+    """Make a document ready; None if the store has no text of it any more.
+
+    `cleaned` are clean texts, which stay right when the data changes.
+    """
+    clean = cleaned.get(record.sha256)
+    if clean is None:
+        text = dataset.store.source_text(record.text_iri)
+        if text is None:
+            return None
+        clean = normalise(Source(record.source, text, record.sha256))
+        cleaned.put(record.sha256, clean, len(text))
+    mentions, units = read_mentions(dataset, record, len(clean.source.text))
     return Reading(
         record,
         clean,
@@ -152,44 +159,56 @@ def read(dataset: Dataset, record: DocumentRecord) -> Reading | None:
 def read_mentions(
     dataset: Dataset, record: DocumentRecord, size: int
 ) -> tuple[tuple[Mention, ...], tuple[Unit, ...]]:
-    """Return the mentions of a document and where its provisions begin.
-
-    The graphs of the document are read from end to end, as tables of text: to ask for each mention,
-    or for each term as an object, would take ten times as long.
-    """
-    evidence = f"GRAPH <{dataset.base.graph(f'evidence/{record.doc}')}>"
-    content = f"GRAPH <{dataset.base.graph(f'doc/{record.doc}')}>"
-    places: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for mention, span in dataset.pairs(f"{evidence} {{ ?a {TARGET} ?b }}"):
-        place = place_of(span)
+    """Return the mentions of a document and where its provisions begin."""
+    ranges: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    starting: dict[tuple[str, str], str] = {}
+    told: dict[str, int] = {}
+    for mention, thing, span, unit, kind in dataset.table(mentions_query(dataset, record.doc)):
+        place = place_of(span[1:-1])
         if place and place[1] <= size:
-            places[mention].append(place)
-    starting = {
-        mention: unit
-        for unit in UNITS
-        for mention, _ in dataset.pairs(f"{evidence} {{ ?a {RULE} <{STRUCTURE}{unit}> }}")
-    }
-    classes: dict[str, set[str]] = defaultdict(set)
-    for class_ in KIND_OF:
-        for name, _ in dataset.pairs(f"{content} {{ ?a {TYPE} <{class_}> }}"):
-            classes[name].add(class_)
+            ranges[mention, thing].append(place)
+            if unit:
+                starting[mention, thing] = UNITS[int(unit)]
+            if kind:
+                told[thing] = min(told.get(thing, len(KINDS)), int(kind))
     kinds: dict[str, tuple[NamedNode, str]] = {}
     mentions, units = [], []
-    for mention, name in dataset.pairs(f"{evidence} {{ ?a {BODY} ?b }}"):
-        ranges = tuple(sorted(places.get(mention, ())))
-        if not ranges:
-            continue
-        if name not in kinds:
-            node = NamedNode(name)
-            kinds[name] = node, kind_of(classes.get(name) or types_of(dataset, node))
-        node, kind = kinds[name]
-        unit = starting.get(mention, "")
-        mentions.append(Mention(node, kind, ranges, bool(unit)))
+    for (mention, thing), places in ranges.items():
+        if thing not in kinds:
+            node = NamedNode(thing[1:-1])
+            known = KINDS[told[thing]] if thing in told else kind_of(types_of(dataset, node))
+            kinds[thing] = node, known
+        node, kind = kinds[thing]
+        unit = starting.get((mention, thing), "")
+        ordered = tuple(sorted(set(places)) if len(places) > 1 else places)
+        mentions.append(Mention(node, kind, ordered, bool(unit)))
         if unit:
-            units.append((ranges[0][0], ranges[-1][1], node, unit))
+            units.append((ordered[0][0], ordered[-1][1], node, unit))
     mentions.sort(key=lambda one: (one.ranges, one.node.value))
     units.sort(key=lambda unit: (unit[0], -unit[1], unit[2].value))
     return tuple(mentions), tuple(named(units, record.work, dataset.base.id("")))
+
+
+def mentions_query(dataset: Dataset, doc: str) -> str:
+    """Return the query for all mentions of a document, with a row for each of their spans.
+
+    The rows have the mention, the thing, the span, and the places in `UNITS` and `KINDS` of the
+    provision that begins there and of the kind of the thing, where the document tells them. Each
+    property is read from end to end, in a SELECT of its own, and then joined: to look each mention
+    up would take three times as long.
+    """
+    evidence = f"GRAPH <{dataset.base.graph(f'evidence/{doc}')}>"
+    content = f"GRAPH <{dataset.base.graph(f'doc/{doc}')}>"
+    units = " ".join(f"(<{STRUCTURE}{unit}> {i})" for i, unit in enumerate(UNITS))
+    kinds = " ".join(f"(<{ROOT_OF[kind]}> {i})" for i, kind in enumerate(KINDS))
+    return f"""SELECT ?mention ?thing ?span ?unit ?kind WHERE {{
+        {{ SELECT ?mention ?thing {{ {evidence} {{ ?mention {BODY} ?thing }} }} }}
+        {{ SELECT ?mention ?span {{ {evidence} {{ ?mention {TARGET} ?span }} }} }}
+        OPTIONAL {{ SELECT ?mention ?unit {{
+            VALUES (?rule ?unit) {{ {units} }} {evidence} {{ ?mention {RULE} ?rule }} }} }}
+        OPTIONAL {{ SELECT ?thing ?kind {{
+            VALUES (?class ?kind) {{ {kinds} }} {content} {{ ?thing {TYPE} ?class }} }} }}
+    }}"""
 
 
 def types_of(dataset: Dataset, node: NamedNode) -> set[str]:
@@ -225,13 +244,10 @@ def divide(
     starts = [start for start, _ in cuts[:-1]]
     within: list[list[int]] = [[] for _ in starts]
     for i, mention in enumerate(mentions):
-        pages = {
-            page
-            for start, end in mention.ranges
-            for page in range(bisect_right(starts, start) - 1, bisect_right(starts, end - 1))
-        }
-        for page in pages:
-            within[page].append(i)
+        for start, end in mention.ranges:
+            for page in range(bisect_right(starts, start) - 1, bisect_right(starts, end - 1)):
+                if within[page][-1:] != [i]:
+                    within[page].append(i)
     begun: list[list[int]] = [[] for _ in starts]
     for i, unit in enumerate(units):
         begun[bisect_right(starts, unit.start) - 1].append(i)
@@ -278,11 +294,10 @@ def line_start(text: str, offset: int) -> int:
 class Readings:
     """The documents of one version of the data that were read last. Threads may share it."""
 
-    def __init__(self, most: int = KEPT) -> None:
-        """Keep texts of `most` characters together; one that is longer is kept alone."""
-        self._most = most
-        self._size = 0
-        self._kept: OrderedDict[str, Reading] = OrderedDict()
+    def __init__(self, cleaned: Texts[Normalised], most: int = KEPT) -> None:
+        """Keep texts of `most` characters together, and their clean texts in `cleaned`."""
+        self._cleaned = cleaned
+        self._kept = Texts[Reading](most)
         self._lock = Lock()
         self._reading: dict[str, Lock] = {}
         """Locks of the documents that are being read."""
@@ -292,24 +307,11 @@ class Readings:
         with self._lock:
             turn = self._reading.setdefault(record.doc, Lock())
         with turn:  # so that many who ask for a long document wait for one reading, others not
-            known = self._known(record)
-            reading = known or read(dataset, record)
-            if known is None and reading is not None:
-                self._keep(reading)
+            reading = self._kept.get(record.doc)
+            if reading is None:
+                reading = read(dataset, record, self._cleaned)
+                if reading is not None:
+                    self._kept.put(record.doc, reading, record.characters)
         with self._lock:
             self._reading.pop(record.doc, None)
         return reading
-
-    def _known(self, record: DocumentRecord) -> Reading | None:
-        with self._lock:
-            if record.doc in self._kept:
-                self._kept.move_to_end(record.doc)
-            return self._kept.get(record.doc)
-
-    def _keep(self, reading: Reading) -> None:
-        with self._lock:
-            self._kept[reading.record.doc] = reading
-            self._size += reading.record.characters
-            while self._size > self._most and len(self._kept) > 1:
-                _, gone = self._kept.popitem(last=False)
-                self._size -= gone.record.characters

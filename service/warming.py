@@ -3,6 +3,8 @@
 In: the application, once its server has started. Nothing of the data is read.
 """
 
+import gc
+
 from flask import Flask
 
 from graph.gazetteer import gazetteer
@@ -20,3 +22,6 @@ def warm(app: Flask) -> None:
         app.jinja_env.get_template(name)
     openapi.description()
     gazetteer()
+    # What is there now stays: no page should wait until a collector has looked through it.
+    gc.collect()
+    gc.freeze()

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.kept import Kept
+from service.kept import Kept, Texts
 
 
 def test_an_answer_is_kept_under_its_tag() -> None:
@@ -40,3 +40,16 @@ def test_the_room_is_never_exceeded(puts: list[tuple[str, int]]) -> None:
             del sizes[tag]
         else:
             assert len(kept.get(tag) or b"") <= 40
+
+
+def test_of_texts_the_least_used_go_first_and_a_longer_one_is_kept_alone() -> None:
+    texts = Texts[str](100)
+    texts.put("a", "a", 40)
+    texts.put("b", "b", 40)
+    assert texts.get("a") == "a"
+    texts.put("c", "c", 40)
+    assert [texts.get(key) for key in "abc"] == ["a", None, "c"]
+    texts.put("c", "another", 50)
+    assert [texts.get(key) for key in "abc"] == ["a", None, "another"]
+    texts.put("long", "long", 1000)
+    assert [texts.get(key) for key in ("a", "c", "long")] == [None, None, "long"]

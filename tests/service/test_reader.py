@@ -14,13 +14,14 @@ from highlighted import Html
 
 from benchmarks.synthetic import act
 from graph.model import DocumentGraphs, Source
-from graph.normalise import normalise
+from graph.normalise import Normalised, normalise
 from graph.pipeline import to_graphs
 from graph.source import from_text
 from graph.store import GraphStore
 from service.app import create_app
 from service.config import Settings
 from service.dataset import Dataset
+from service.kept import Texts
 from service.kinds import KINDS
 from service.reading import LEAST, MOST, Readings, read
 from service.sheet import places_of
@@ -111,7 +112,7 @@ def test_every_mention_of_the_graph_is_a_link(
     client: FlaskClient, dataset: Dataset, view: str
 ) -> None:
     (record,) = dataset.store.records.of_work(dataset.base.id("eli/kz/resolution/2005-10-15/1033"))
-    reading = read(dataset, record)
+    reading = read(dataset, record, Texts(0))
     assert reading
     assert len(reading.mentions) > 400
     shown = sheet(page(client, f"{SAMPLE}?view={view}"))
@@ -295,11 +296,24 @@ def test_a_place_or_provision_of_a_long_act_is_found_on_its_page(
 
 def test_the_texts_that_are_kept_are_bounded(dataset: Dataset) -> None:
     records = dataset.store.documents()
-    kept = Readings(most=10_000)
+    cleaned = Texts[Normalised](10_000)
+    kept = Readings(cleaned, most=10_000)
     for record in records:
-        assert kept.get(dataset, record) is kept.get(dataset, record)
-    held = list(kept._kept.values())
-    assert sum(one.record.characters for one in held) <= max(10_000, held[-1].record.characters)
+        reading = kept.get(dataset, record)
+        assert reading
+        assert kept.get(dataset, record) is reading
+        assert cleaned.get(record.sha256) is reading.text
+
+
+def test_a_clean_text_is_kept_when_the_data_changes(dataset: Dataset) -> None:
+    cleaned = Texts[Normalised](1_000_000)
+    (record,) = dataset.store.records.of_work(dataset.base.id("eli/kz/resolution/2005-10-15/1033"))
+    before, after = (Readings(cleaned).get(dataset, record) for _ in range(2))
+    assert before
+    assert after
+    assert before is not after
+    assert before.text is after.text
+    assert before == after
 
 
 @pytest.mark.parametrize(
@@ -317,7 +331,7 @@ def test_pages_of_any_text_are_the_text(tmp_path: Path, text: str) -> None:
     with GraphStore.open(tmp_path / "store", create=True) as store:
         store.put(to_graphs(source, store.base), source)
     with GraphStore.open(tmp_path / "store", read_only=True) as store:
-        reading = read(Dataset(store), store.documents()[0])
+        reading = read(Dataset(store), store.documents()[0], Texts(0))
     assert reading
     pages = reading.pages
     assert (pages[0].start, pages[-1].end) == (0, len(text))
@@ -398,7 +412,7 @@ def test_the_list_counts_what_documents_state(client: FlaskClient) -> None:
 
 def test_kinds_of_the_page_are_all_known(dataset: Dataset) -> None:
     (record,) = dataset.store.records.of_work(dataset.base.id("eli/kz/resolution/2005-10-15/1033"))
-    reading = read(dataset, record)
+    reading = read(dataset, record, Texts(0))
     assert reading
     assert set(reading.counts) <= set(KINDS)
     assert places_of(reading, "original", ((1, 2),)) == ((1, 2),)
