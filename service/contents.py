@@ -15,7 +15,15 @@ from graph.iris import CODE
 from service.dataset import Dataset, lexical
 from service.documents import natural_order
 from service.kinds import kind_of
-from service.naming import CITED, CITING, IS_PART_OF, STATED_IN, SUBDIVISION
+from service.naming import (
+    CITED,
+    CITING,
+    IS_ANNEX_OF,
+    IS_PART_OF,
+    NAMING,
+    STATED_IN,
+    SUBDIVISION,
+)
 from service.prefixes import DCTERMS, SCHEMA
 from service.quotes import Quotes
 from service.relations import Item, Relations
@@ -89,9 +97,11 @@ class ContentsReader:
     def contents(self, node: NamedNode, offset: int) -> Contents:
         """Return the parts of an act or a provision, in the order of their numbers."""
         containers, parts = self._below(node)
+        holders, shown = [] if offset else containers, parts[offset : offset + PAGE]
+        self.dataset.read_ahead([*holders, *shown], (*NAMING, IS_ANNEX_OF, TITLE, TEXT))
         return Contents(
-            [self._part(p, False) for p in containers] if not offset else [],
-            [self._part(p, True) for p in parts[offset : offset + PAGE]],
+            [self._part(p, False) for p in holders],
+            [self._part(p, True) for p in shown],
             len(parts),
             offset,
         )
@@ -119,7 +129,7 @@ class ContentsReader:
             Shown(name.text, name.language, self.show.link(node.value), node.value),
             lexical(self.dataset.value(node, TITLE)),
             self.text(node) if counted and len(below) == 1 else "",
-            self.quotes.words(node).href,
+            self.quotes.href(node),
             self._counts(below) if counted else {},
         )
 

@@ -19,6 +19,7 @@ from service.negotiate import JSON
 from service.neighbours import Direction, Group
 from service.problem import Problem, bad_request, not_found
 from service.processes.frames import Job
+from service.starts import STARTS, start_query
 from service.terms import Presenter, Shown, local_path
 
 blueprint = Blueprint("explore", __name__)
@@ -39,19 +40,6 @@ HITS = 20
 STARTING = 8
 """Things offered in each list of the start page."""
 STARTING_SECONDS = 10.0
-
-STARTS = {
-    "start_cited": """?thing a kzop:LegalDocument . ?part eli:is_part_of* ?thing .
-        ?counted kzop:cited ?part""",
-    "start_duties": "?counted a kzop:Obligation ; kzop:bearer ?thing . ?thing a org:Organization",
-    "start_rights": "?counted a kzop:Right ; kzop:bearer ?thing . ?thing a kzop:PartyClass",
-}
-"""Word of the list -> what counts for a thing to stand in it."""
-START_QUERY = """PREFIX eli: <http://data.europa.eu/eli/ontology#>
-PREFIX kzop: <https://w3id.org/kzop/ontology#>
-PREFIX org: <http://www.w3.org/ns/org#>
-SELECT ?thing (COUNT(DISTINCT ?counted) AS ?n) WHERE { %s }
-GROUP BY ?thing ORDER BY DESC(?n) ?thing LIMIT %d"""
 
 
 @dataclass(frozen=True)
@@ -253,7 +241,7 @@ def start() -> Response:
     if words:
         hits = web.text_index().search(words, kind="label", limit=HITS)
         found = [NamedNode(iri) for iri in dict.fromkeys(hit.iri for hit in hits.hits)]
-    lists = {key: starting(key, where) for key, where in STARTS.items()}
+    lists = {key: starting(key) for key in STARTS}
     return web.page(
         "explore_start.html",
         words_asked=words,
@@ -263,7 +251,7 @@ def start() -> Response:
     )
 
 
-def starting(key: str, where: str) -> list[tuple[NamedNode, str, int]]:
+def starting(key: str) -> list[tuple[NamedNode, str, int]]:
     """Return the things of a list of the start page, each with its kind and its number.
 
     The answer of the query is kept by the engine until the data changes. A list that takes too long
@@ -272,7 +260,7 @@ def starting(key: str, where: str) -> list[tuple[NamedNode, str, int]]:
     job = Job(
         "query",
         base=web.engine().base.iri,
-        query=START_QUERY % (where, STARTING),
+        query=start_query(key, STARTING),
         media_type=JSON.media_type,
     )
     try:

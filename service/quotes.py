@@ -5,7 +5,6 @@ Knows the store but not Flask. The cost is bounded: of a thing that is named eve
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -13,15 +12,14 @@ from pyoxigraph import NamedNode
 
 from graph import vocab
 from graph.iris import CODE
-from service.dataset import BODY, RULE, TARGET, Dataset, Evidence
+from service.dataset import BODY, RULE, START, TARGET, Dataset, Evidence
 from service.naming import CITED, CITING, short
-from service.prefixes import ELI, SKOS
+from service.prefixes import ELI
+from service.reading import beginning
 from service.terms import Presenter, Shown
 
 MOST = 300
 """Mentions of a thing that are put in order and counted."""
-STRUCTURE = f"{CODE}rule/structure-"
-"""IRIs of the rules whose mentions are the headings and numbers of provisions begin so."""
 REMEMBERED = 200
 """Texts whose provisions are kept in memory."""
 CITES = f"{ELI}cites"
@@ -68,13 +66,16 @@ class Quotes:
 
         Of several mentions that rest on the same words, by different rules, one is returned.
         """
-        mentions = list(islice(self.dataset.subjects(BODY, node), MOST + 1))
-        complete = len(mentions) <= MOST
-        places: dict[tuple[tuple[str, int], ...], list[NamedNode]] = {}
-        for mention in mentions[:MOST]:
-            places.setdefault(self._place_of(mention), []).append(mention)
-        ordered = [min(places[at], key=str) for at in sorted(places)]
-        read = [self.quoted(m) for m in ordered[offset : offset + limit]]
+        spans: dict[str, list[tuple[str, int]]] = {}
+        some = f"{{ SELECT ?a {{ ?a {BODY} {node} }} LIMIT {MOST + 1} }}"
+        for mention, span in self.dataset.pairs(f"{some} OPTIONAL {{ ?a {TARGET} ?b }}"):
+            spans.setdefault(mention, []).extend([start_of(span)] if span else ())
+        complete = len(spans) <= MOST
+        places: dict[tuple[tuple[str, int], ...], list[str]] = {}
+        for mention in list(spans)[:MOST]:
+            places.setdefault(tuple(sorted(spans[mention])), []).append(mention)
+        ordered = [min(places[at]) for at in sorted(places)]
+        read = [self.quoted(NamedNode(m)) for m in ordered[offset : offset + limit]]
         return read, len(ordered), complete
 
     def quoted(self, mention: NamedNode) -> Quoted:
@@ -100,6 +101,13 @@ class Quotes:
         """Return the first words of some mention of a thing: of a statement, its only one."""
         mention = next(self.dataset.subjects(BODY, node), None)
         return self.of_mention(mention) if mention else NONE
+
+    def href(self, node: NamedNode) -> str:
+        """Return the address of the words that `words` quotes, "" if there are none."""
+        mention = next(self.dataset.subjects(BODY, node), None)
+        targets = self.dataset.values(mention, TARGET) if mention else ()
+        spans = [target.value for target in targets if isinstance(target, NamedNode)]
+        return self.show.link(min(spans, key=start_of)) if spans else ""
 
     def of_mention(self, mention: NamedNode) -> Words:
         """Return the first words of a mention."""
@@ -134,11 +142,6 @@ class Quotes:
                 return self.words(one)
         return NONE
 
-    def _place_of(self, mention: NamedNode) -> tuple[tuple[str, int], ...]:
-        """The text and the first code point of each span of a mention."""
-        spans = [t.value for t in self.dataset.values(mention, TARGET) if isinstance(t, NamedNode)]
-        return tuple(sorted(start_of(span) for span in spans))
-
     def place(self, text: str, offset: int) -> NamedNode | None:
         """Return the provision in which a code point of a source text stands."""
         places = self.dataset.known_places.get(text)
@@ -152,23 +155,28 @@ class Quotes:
 
     def _read_places(self, text: str) -> Places:
         """Where the provisions of a text begin, from the mentions of their headings."""
-        found: dict[int, NamedNode] = {}
-        dataset = self.dataset
-        rules = list(self._structure_rules())
-        for record in dataset.store.records.of_text(text):
-            graph = NamedNode(dataset.base.graph(f"evidence/{record.doc}"))
-            for rule in rules:
-                begun = f"GRAPH {graph} {{ ?m {RULE} {rule} ; {BODY} ?a ; {TARGET} ?b }}"
-                for name, span in dataset.pairs(begun):
-                    found[start_of(span)[1]] = NamedNode(name)
-        starts = sorted(found)
-        return starts, [found[start] for start in starts]
+        rows: list[tuple[int, int, str]] = []
+        for record in self.dataset.store.records.of_text(text):
+            evidence = self.dataset.base.graph(f"evidence/{record.doc}")
+            table = self.dataset.table(beginnings_query(evidence))
+            rows += [(int(start), int(unit), thing[1:-1]) for thing, start, unit in table]
+        # Of those that begin together, the deepest is the place.
+        found = {start: NamedNode(thing) for start, _, thing in sorted(rows)}
+        return list(found), list(found.values())
 
-    def _structure_rules(self) -> Iterator[NamedNode]:
-        scheme = NamedNode(f"{CODE}rule")
-        for rule in self.dataset.subjects(NamedNode(f"{SKOS}inScheme"), scheme):
-            if rule.value.startswith(STRUCTURE):
-                yield rule
+
+def beginnings_query(evidence: str) -> str:
+    """Return the query for the provisions of a text, by the IRI of its graph of evidence.
+
+    The rows have the provision, its first code point and the place of its kind in `UNITS`.
+    """
+    graph = f"GRAPH <{evidence}>"
+    return f"""SELECT ?thing ?start ?unit WHERE {{
+        {{ {beginning(graph)} }}
+        {{ SELECT ?mention ?thing {{ {graph} {{ ?mention {BODY} ?thing }} }} }}
+        {{ SELECT ?mention ?span {{ {graph} {{ ?mention {TARGET} ?span }} }} }}
+        {{ SELECT ?span ?start {{ {graph} {{ ?span {START} ?start }} }} }}
+    }}"""
 
 
 def start_of(span: str) -> tuple[str, int]:

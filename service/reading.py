@@ -199,16 +199,24 @@ def mentions_query(dataset: Dataset, doc: str) -> str:
     """
     evidence = f"GRAPH <{dataset.base.graph(f'evidence/{doc}')}>"
     content = f"GRAPH <{dataset.base.graph(f'doc/{doc}')}>"
-    units = " ".join(f"(<{STRUCTURE}{unit}> {i})" for i, unit in enumerate(UNITS))
     kinds = " ".join(f"(<{ROOT_OF[kind]}> {i})" for i, kind in enumerate(KINDS))
     return f"""SELECT ?mention ?thing ?span ?unit ?kind WHERE {{
         {{ SELECT ?mention ?thing {{ {evidence} {{ ?mention {BODY} ?thing }} }} }}
         {{ SELECT ?mention ?span {{ {evidence} {{ ?mention {TARGET} ?span }} }} }}
-        OPTIONAL {{ SELECT ?mention ?unit {{
-            VALUES (?rule ?unit) {{ {units} }} {evidence} {{ ?mention {RULE} ?rule }} }} }}
+        OPTIONAL {{ {beginning(evidence)} }}
         OPTIONAL {{ SELECT ?thing ?kind {{
             VALUES (?class ?kind) {{ {kinds} }} {content} {{ ?thing {TYPE} ?class }} }} }}
     }}"""
+
+
+def beginning(evidence: str) -> str:
+    """Return the SELECT for the mentions at which provisions begin, with their places in `UNITS`.
+
+    `evidence` is the part of the query that says which graph is meant.
+    """
+    units = " ".join(f"(<{STRUCTURE}{unit}> {i})" for i, unit in enumerate(UNITS))
+    return f"""SELECT ?mention ?unit {{
+        VALUES (?rule ?unit) {{ {units} }} {evidence} {{ ?mention {RULE} ?rule }} }}"""
 
 
 def types_of(dataset: Dataset, node: NamedNode) -> set[str]:

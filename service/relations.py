@@ -14,7 +14,7 @@ from graph.rdf import PROV
 from service.dataset import BODY, EVIDENCED_BY, Dataset
 from service.documents import natural_order
 from service.kinds import kind_of
-from service.naming import CITING, NORM_CLASSES
+from service.naming import CITING, NORM_CLASSES, TYPE
 from service.prefixes import DCTERMS, ELI, OA, RDFS, SCHEMA, SKOS, abbreviate
 from service.quotes import Quotes
 from service.terms import Presenter, Shown
@@ -131,6 +131,8 @@ class Relations:
         for predicate in self._properties(node, asked.partition(".")[0]):
             subjects = list(islice(self.dataset.subjects(NamedNode(predicate), node), MOST + 1))
             complete = len(subjects) <= MOST
+            if predicate in SPLIT or predicate == vocab.cited:
+                self.dataset.read_ahead(subjects, (TYPE, CITING))
             for key, members in self._split(predicate, subjects[:MOST]):
                 if asked and key != asked:
                     continue

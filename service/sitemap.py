@@ -1,6 +1,6 @@
 """What search engines may read: `robots.txt`, and the sitemap of the pages and things.
 
-The index lists parts of at most 50,000 addresses. A part is read from the index of the engine when
+The index lists parts of at most 10,000 addresses. A part is read from the index of the engine when
 it is asked for, and is right for one version of the data, so nothing is made before or kept.
 """
 
@@ -22,8 +22,8 @@ from service.terms import local_path
 
 blueprint = Blueprint("sitemap", __name__)
 
-MOST = 50_000
-"""Addresses of a part: the most that the protocol allows."""
+MOST = 10_000
+"""Addresses of a part: the protocol allows five times as many, which would be slow to make."""
 
 XML = Offer("application/xml", ("xml",))
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
