@@ -21,6 +21,8 @@ NAMES = ("oxigraph", "virtuoso")
 USER, PASSWORD = "dba", "dba"
 """Who may write to Virtuoso."""
 JSON = "application/sparql-results+json"
+MERGE = "https://w3id.org/kzop/graph/all"
+"""The graph of Virtuoso that holds the merge of all."""
 ROWS = 20_000
 """Rows that Virtuoso gives at the most where no other number is asked for."""
 START = 60.0
@@ -101,7 +103,7 @@ class Engine:
             "gsp_url": f"{self.address}/sparql-graph-crud-auth",
             "gsp_param": "graph-uri",
             "auth": "digest",
-            "default_graph": "https://w3id.org/kzop/graph/all",
+            "default_graph": MERGE,
             "row_cap_header": "X-SPARQL-MaxRows",
             "row_cap": 1_048_576,
             "result_formats": ["json", "xml", "csv"],
@@ -120,8 +122,7 @@ class Engine:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         if self.name == "oxigraph":
-            program = Path(sys.executable).with_name("oxigraph")
-            command = [str(program), "serve", "--location", str(self.folder / "data")]
+            command = [OXIGRAPH, "serve", "--location", str(self.folder / "data")]
             command += ["--bind", f"127.0.0.1:{self.port}"]
         else:
             ini = self.folder / "virtuoso.ini"
@@ -172,9 +173,10 @@ class Engine:
                 self.process.wait(timeout=30)
 
 
+OXIGRAPH = str(Path(sys.executable).with_name("oxigraph"))
 VIRTUOSO = shutil.which("virtuoso-t") or ""
 AVAILABLE: dict[str, Callable[[], bool]] = {
-    "oxigraph": lambda: Path(sys.executable).with_name("oxigraph").exists(),
+    "oxigraph": lambda: Path(OXIGRAPH).exists(),
     "virtuoso": lambda: bool(VIRTUOSO),
 }
 

@@ -2,12 +2,13 @@
 
 In comes a number of invented acts (benchmarks/synthetic.py), or a store (`--store`), which is
 copied and not changed. Out come tables: quads of each kind of graph and how often each property is
-used in it, and the bytes of the files of the store: as built, after compaction, loaded anew in bulk
-(`kzop snapshot --pack`), and without the named graphs or the merge of them. `python -m
-benchmarks.sizes 1000`.
+used in it, and the bytes of the files of the store: as built, after compaction, from `kzop snapshot
+--pack`, without the named graphs or the merge of them; with `--engine`, also those of another
+engine after `kzop publish`. `python -m benchmarks.sizes 1000 --engine oxigraph --engine virtuoso`.
 """
 
 import argparse
+import os
 import subprocess
 import tempfile
 from collections import Counter
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, serialize
 
+from benchmarks import engines
 from benchmarks.served import KZOP, print_table
 from benchmarks.synthetic import write
 from graph.store import GraphStore
@@ -23,6 +25,8 @@ from graph.store import GraphStore
 MERGE = "default graph"
 MOST = 12
 """Properties that are listed of a kind of graph."""
+VIRTUOSO = ("virtuoso.db", "virtuoso.trx")
+"""Files that hold its data: at rest, and what came since the last checkpoint."""
 
 
 def main() -> None:
@@ -30,6 +34,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("documents", nargs="?", type=int, default=1000, help="invented acts")
     parser.add_argument("--store", type=Path, help="measure this store")
+    parser.add_argument(
+        "--engine", action="append", choices=engines.NAMES, default=[], help="this one too"
+    )
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -40,6 +47,9 @@ def main() -> None:
             print_kinds(kinds, documents)
             named = sum(used.total() for kind, used in kinds.items() if kind != MERGE)
             rows = list(variants(store, opened, folder))
+            rows += [
+                (f"{name}, published", published(name, store, folder)) for name in chosen.engine
+            ]
         table: list[tuple[object, ...]] = [
             (what, f"{size / 1e6:.1f}", f"{size / named:.0f}", f"{size // documents:,}")
             for what, size in rows
@@ -52,9 +62,35 @@ def build(folder: Path, documents: int) -> Path:
     """Build a store of invented acts."""
     write(folder / "texts", documents)
     store = folder / "store"
-    command = [str(KZOP), "build", "--store", str(store), str(folder / "texts")]
-    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    run("build", "--store", str(store), str(folder / "texts"))
     return store
+
+
+def run(*words: str) -> None:
+    """Run a command of kzop, which must succeed."""
+    environment = {
+        **os.environ,
+        "KZOP_REMOTE_USER": engines.USER,
+        "KZOP_REMOTE_PASSWORD": engines.PASSWORD,
+    }
+    subprocess.run(
+        [str(KZOP), *words],
+        check=True,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def published(name: str, store: Path, folder: Path) -> int:
+    """Return the bytes of another engine that holds a store, once it has ended."""
+    with engines.running(name, folder / name) as engine:
+        run("publish", "--store", str(store), "--remote", str(engine.config()))
+    if name == "virtuoso":
+        return sum((engine.folder / file).stat().st_size for file in VIRTUOSO)
+    optimise = [engines.OXIGRAPH, "optimize", "--location", str(engine.folder / "data")]
+    subprocess.run(optimise, check=True, stderr=subprocess.DEVNULL)  # its log has all once more
+    return size_of(engine.folder / "data")
 
 
 def by_kind(quads: Store, graphs: str) -> dict[str, Counter[str]]:
@@ -88,7 +124,9 @@ def variants(store: Path, opened: GraphStore, folder: Path) -> Iterator[tuple[st
     del compacted
     yield "database, after optimize()", size_of(folder / "copy")
     every = opened.quads
-    yield "all loaded anew in bulk", loaded(iter(every), folder / "all")
+    run("snapshot", "--store", str(store), "--output", str(folder / "shelf"), "--pack")
+    packed = next(path for path in (folder / "shelf").iterdir() if path.is_dir())
+    yield "snapshot --pack", size_of(packed / "quads")
     yield (
         "named graphs alone",
         loaded(
