@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlencode
@@ -168,15 +169,18 @@ class Served:
         """Return the processes that have a role now."""
         return [process.pid for process in self.tree().processes if process.role == role]
 
-    def rest(self, busy: float = 0.1, seconds: float = PATIENCE) -> bool:
-        """Wait until no process uses more than that share of a processor; False if they do."""
-        before = self.ticks()
+    def rest(self, busy: float = 0.1, seconds: float = PATIENCE, looks: int = 1) -> bool:
+        """Wait until no process uses more than that share of a processor; False if they do.
+
+        There are two looks a second; so many after one another must find it so.
+        """
+        ticks = [self.ticks()]
 
         def idle() -> bool:
-            nonlocal before
             time.sleep(0.5)
-            last, before = before, self.ticks()
-            return before - last <= 50 * busy
+            ticks.append(self.ticks())
+            used = [after - before for before, after in pairwise(ticks[-looks - 1 :])]
+            return len(used) == looks and max(used) <= 50 * busy
 
         return wait_for(idle, seconds)
 

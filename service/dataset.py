@@ -113,7 +113,7 @@ class Dataset:
         self.known_facets: dict[str, Mapping[str, frozenset[str]]] = {}
         self.known_years: dict[str, str] = {}
         self.known_parts: dict[str, tuple[list[NamedNode], list[NamedNode]]] = {}
-        self.known_places: dict[str, tuple[list[int], list[NamedNode]]] = {}
+        self.known_places: dict[str, tuple[int, list[int], list[NamedNode]]] = {}
         self._numbers = lru_cache(maxsize=REMEMBERED_NUMBERS)(self._count)
 
     @property

@@ -75,8 +75,10 @@ class Quotes:
         for mention in list(spans)[:MOST]:
             places.setdefault(tuple(sorted(spans[mention])), []).append(mention)
         ordered = [min(places[at]) for at in sorted(places)]
-        read = [self.quoted(NamedNode(m)) for m in ordered[offset : offset + limit]]
-        return read, len(ordered), complete
+        shown = ordered[offset : offset + limit]
+        # From the last on: what stands before it in its text is read with it.
+        read = [self.quoted(NamedNode(mention)) for mention in reversed(shown)]
+        return read[::-1], len(ordered), complete
 
     def quoted(self, mention: NamedNode) -> Quoted:
         """Return a mention with the document and the provision that it stands in."""
@@ -144,29 +146,33 @@ class Quotes:
 
     def place(self, text: str, offset: int) -> NamedNode | None:
         """Return the provision in which a code point of a source text stands."""
-        places = self.dataset.known_places.get(text)
-        if places is None:
-            if len(self.dataset.known_places) >= REMEMBERED:
-                self.dataset.known_places.clear()
-            places = self.dataset.known_places[text] = self._read_places(text)
-        starts, nodes = places
+        known = self.dataset.known_places
+        if text not in known or known[text][0] < offset:
+            if len(known) >= REMEMBERED:
+                known.clear()
+            known[text] = (offset, *self._read_places(text, offset))
+        _, starts, nodes = known[text]
         at = bisect_right(starts, offset) - 1
         return nodes[at] if at >= 0 else None
 
-    def _read_places(self, text: str) -> Places:
-        """Where the provisions of a text begin, from the mentions of their headings."""
+    def _read_places(self, text: str, last: int) -> Places:
+        """Where provisions begin up to a code point, from the mentions of their headings."""
         rows: list[tuple[int, int, str]] = []
         for record in self.dataset.store.records.of_text(text):
             evidence = self.dataset.base.graph(f"evidence/{record.doc}")
-            table = self.dataset.table(beginnings_query(evidence))
-            rows += [(int(start), int(unit), thing[1:-1]) for thing, start, unit in table]
+            table = self.dataset.table(beginnings_query(evidence, last))
+            rows += [
+                (int(start), int(unit), thing[1:-1])
+                for thing, start, unit in table
+                if start.isdecimal()
+            ]
         # Of those that begin together, the deepest is the place.
         found = {start: NamedNode(thing) for start, _, thing in sorted(rows)}
         return list(found), list(found.values())
 
 
-def beginnings_query(evidence: str) -> str:
-    """Return the query for the provisions of a text, by the IRI of its graph of evidence.
+def beginnings_query(evidence: str, last: int) -> str:
+    """Return the query for the provisions that begin up to a code point, in a graph of evidence.
 
     The rows have the provision, its first code point and the place of its kind in `UNITS`.
     """
@@ -175,7 +181,8 @@ def beginnings_query(evidence: str) -> str:
         {{ {beginning(graph)} }}
         {{ SELECT ?mention ?thing {{ {graph} {{ ?mention {BODY} ?thing }} }} }}
         {{ SELECT ?mention ?span {{ {graph} {{ ?mention {TARGET} ?span }} }} }}
-        {{ SELECT ?span ?start {{ {graph} {{ ?span {START} ?start }} }} }}
+        {{ SELECT ?span ?start {{ {graph} {{ ?span {START} ?start }}
+            FILTER(?start <= {last}) }} }}
     }}"""
 
 
