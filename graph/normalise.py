@@ -84,7 +84,7 @@ class Normalised:
         Sorted, half open; one range unless the words stand apart, or in another order, here.
         """
         found: list[tuple[int, int]] = []
-        at = max(0, bisect_right(self._by_raw, start, key=lambda piece: piece[0]) - 1)
+        at = max(0, bisect_right(self._raw_starts, start) - 1)
         while at < len(self._by_raw) and self._by_raw[at][0] < end:
             low, high, piece = self._by_raw[at]
             begin = self._starts[piece]
@@ -115,6 +115,10 @@ class Normalised:
         """The original range of each piece and its index, in order of the original."""
         ranges = ((low, high, i) for i, (low, high) in enumerate(self._raw) if low >= 0)
         return sorted(ranges)
+
+    @cached_property
+    def _raw_starts(self) -> list[int]:
+        return [low for low, _, _ in self._by_raw]
 
     def _nothing_between(self, start: int, end: int) -> bool:
         between = self.source.text[start:end]

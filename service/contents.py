@@ -15,15 +15,7 @@ from graph.iris import CODE
 from service.dataset import Dataset, lexical
 from service.documents import natural_order
 from service.kinds import kind_of
-from service.naming import (
-    CITED,
-    CITING,
-    IS_ANNEX_OF,
-    IS_PART_OF,
-    NAMING,
-    STATED_IN,
-    SUBDIVISION,
-)
+from service.naming import CITED, CITING, IS_PART_OF, NUMBER, STATED_IN, SUBDIVISION
 from service.prefixes import DCTERMS, SCHEMA
 from service.quotes import Quotes
 from service.relations import Item, Relations
@@ -98,7 +90,7 @@ class ContentsReader:
         """Return the parts of an act or a provision, in the order of their numbers."""
         containers, parts = self._below(node)
         holders, shown = [] if offset else containers, parts[offset : offset + PAGE]
-        self.dataset.read_ahead([*holders, *shown], (*NAMING, IS_ANNEX_OF, TITLE, TEXT))
+        self.names.read_ahead([*holders, *shown], NUMBER, SUBDIVISION, TITLE, TEXT)
         return Contents(
             [self._part(p, False) for p in holders],
             [self._part(p, True) for p in shown],

@@ -5,6 +5,8 @@ as `Уголовный кодекс, статья 162, часть 3` or `Зап�
 nothing better can be made. Knows the store but not Flask.
 """
 
+from collections.abc import Iterable
+
 from pyoxigraph import NamedNode
 
 from graph import vocab
@@ -30,8 +32,10 @@ STATED_IN = NamedNode(vocab.statedIn)
 ACTION = NamedNode(vocab.actionText)
 CITING = NamedNode(vocab.citing)
 CITED = NamedNode(vocab.cited)
-NAMING = (TYPE, *LABELS, *STAND_INS, NUMBER, IS_PART_OF, SUBDIVISION)
-"""Properties that most names are made of."""
+LABELLED = "kk"
+"""The language that almost all labels are in."""
+MADE_OF = (TYPE, NUMBER, IS_PART_OF, SUBDIVISION)
+"""Properties that most names are made of in a language without labels."""
 
 DEEPEST = 12
 """Most provisions above one."""
@@ -66,6 +70,11 @@ class Names:
                 self.dataset.known_names.clear()
             self.dataset.known_names[node, self.language] = known
         return known
+
+    def read_ahead(self, nodes: Iterable[NamedNode], *properties: NamedNode) -> None:
+        """Read what the names of many things are made of, with some properties besides."""
+        made_of = () if self.language == LABELLED else MADE_OF
+        self.dataset.read_ahead(nodes, (*LABELS, *STAND_INS, *made_of, *properties))
 
     def _find(self, node: NamedNode) -> Label:
         label = self.dataset.label(node, self.language)

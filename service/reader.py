@@ -24,7 +24,6 @@ from service.kept import Kept, Texts
 from service.kinds import KINDS
 from service.language import messages
 from service.library import TITLE, Library
-from service.naming import NAMING
 from service.problem import not_found
 from service.reading import KEPT as KEPT_TEXTS
 from service.reading import Reading, Readings, Unit
@@ -260,7 +259,7 @@ class Reader:
         """The page, laid out."""
         page = self.reading.pages[self.asked.page]
         nodes = {self.reading.mentions[i].node for i in page.mentions}
-        web.dataset().read_ahead(nodes, (*NAMING, CITED, BEARER, STATED_IN))
+        self.show.names.read_ahead(nodes, CITED, BEARER, STATED_IN)
         look = Look(
             self.asked.view,
             self.asked.kinds,

@@ -79,9 +79,10 @@ class Presenter:
     def label(self, node: NamedNode) -> Label:
         """Return the name of `node`: a label, one made of facts, the end of its IRI."""
         label = self.names(node)
-        names = reused_labels().get(abbreviate(node.value), {})
-        if not label.language and self.language in names:
-            return Label(names[self.language], self.language)
+        if not label.language:
+            names = reused_labels().get(abbreviate(node.value), {})
+            if self.language in names:
+                return Label(names[self.language], self.language)
         return label
 
     def in_order(self, terms: list[Term]) -> list[Term]:
