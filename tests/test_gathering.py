@@ -1,6 +1,10 @@
 """Evidence over quads that are elsewhere: few questions, and the quotes of the embedded store."""
 
+import asyncio
+import io
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
@@ -10,9 +14,13 @@ from graph.endpoint import Endpoint
 from graph.iris import Base
 from graph.queries import NamedQuery, catalogue
 from graph.queryevidence import with_evidence
+from service.evaluation import Output
+from service.problem import Problem
+from service.processes.pool import timed_out
 from service.remote import gathering
 from service.remote.client import Read
-from service.remote.quads import RemoteQuads
+from service.remote.conversion import Conversion, nothing
+from service.remote.quads import DEADLINE, RemoteQuads
 
 QUERIES = catalogue(Base())
 STEPS = 8
@@ -58,3 +66,17 @@ def test_many_things_are_asked_for_in_parts(
     assert again == found
     assert len(many) > len(few)
     assert max(one.count("<") for one in many[2:]) <= 5 + 4  # the things, and properties
+
+
+def test_a_conversion_that_asks_on_and_on_ends_at_its_limit() -> None:
+    def write(_: io.BufferedReader, out: Output) -> None:
+        while time.monotonic() < DEADLINE.get():
+            out.write(b"row\n" * 10_000)
+        raise timed_out(0.3)
+
+    async def read(threads: ThreadPoolExecutor) -> int:
+        conversion = Conversion(nothing(), write, threads, 0.3)
+        return sum([len(part) async for part in conversion.parts()])
+
+    with ThreadPoolExecutor(1) as threads, pytest.raises(Problem, match="limit"):
+        asyncio.run(asyncio.wait_for(read(threads), 20))

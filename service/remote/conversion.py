@@ -7,6 +7,7 @@ flat; only formats for graph programs, pages and JSON-LD of many things need the
 import asyncio
 import io
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import CancelledError, Executor
 from contextlib import suppress
@@ -22,7 +23,7 @@ from service.processes.frames import Job
 from service.processes.pool import BrokenAnswer
 from service.quads import Quads
 from service.remote.dialect import Planned, read_truth
-from service.remote.quads import RemoteQuads
+from service.remote.quads import DEADLINE, RemoteQuads
 
 PIECE = 131_072
 WAITING = 4
@@ -84,13 +85,18 @@ class Conversion:
         parts: AsyncIterator[bytes],
         write: Callable[[io.BufferedReader, Output], None],
         executor: Executor,
+        seconds: float,
     ) -> None:
-        """`write` reads the engine's answer, whose parts come from `parts`, and writes ours."""
+        """`write` reads the engine's answer, whose parts come from `parts`, and writes ours.
+
+        What it asks the engine itself must be answered in `seconds`.
+        """
         self._loop = asyncio.get_running_loop()
         self._parts = parts
         self._write = write
         self._done: asyncio.Queue[bytes | BaseException | None] = asyncio.Queue(WAITING)
         self._is_left = False
+        self._deadline = time.monotonic() + seconds
         self._running = self._loop.run_in_executor(executor, self._run)
 
     async def parts(self) -> AsyncIterator[bytes]:
@@ -110,6 +116,7 @@ class Conversion:
             self._done.get_nowait()
 
     def _run(self) -> None:
+        DEADLINE.set(self._deadline)
         end: BaseException | None = None
         try:
             outgoing = Outgoing(self._give)

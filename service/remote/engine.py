@@ -10,7 +10,6 @@ import os
 import sys
 import time
 from collections.abc import Coroutine
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -24,14 +23,11 @@ from service.problem import Problem
 from service.processes.pool import Pool, timed_out
 from service.remote.client import Read
 from service.remote.pool import RemotePool
-from service.remote.quads import RemoteQuads
+from service.remote.quads import DEADLINE, RemoteQuads
 from service.snapshots import Snapshot
 
 LOOK = 2.0
 """Seconds between two looks for a newer version."""
-
-_deadline: ContextVar[float] = ContextVar("deadline")
-"""When the page that is being made in this thread must be done."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +113,12 @@ class RemoteEngine(Engine):
 
     def begin_request(self) -> None:
         """Note that a page begins, in the thread that makes it: it may take as long as a query."""
-        _deadline.set(time.monotonic() + self.settings.query_timeout)
+        DEADLINE.set(time.monotonic() + self.settings.query_timeout)
 
     def _ask(self, read: Read) -> bytes:
-        """Ask the engine for a page, and wait. Raises Problem."""
+        """Ask the engine for a page or a conversion, and wait. Raises Problem."""
         limit = self.settings.query_timeout
-        left = min(limit, _deadline.get(float("inf")) - time.monotonic())
+        left = min(limit, DEADLINE.get() - time.monotonic())
         if left <= 0:
             raise timed_out(limit)
         return self.run(self._fetch(read, left))

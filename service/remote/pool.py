@@ -96,7 +96,12 @@ class RemotePool:
             await self._local.run(replace(job, kind="check"), snapshot, seconds)
         if job.evidence:
             assert self.quads is not None
-            quoting = Conversion(nothing(), partial(convert_quoted, job, self.quads), self._threads)
+            quoting = Conversion(
+                nothing(),
+                partial(convert_quoted, job, self.quads),
+                self._threads,
+                deadline - loop.time(),
+            )
             return await begin(quoting, deadline, seconds, quoting.abandon)
         planned = plan_read(job, self.client.endpoint)
         answer = await self.client.ask(planned.read, max(0.001, deadline - loop.time()))
@@ -106,7 +111,10 @@ class RemotePool:
             return RemoteReply(answer.first, answer.parts(), answer.abandon)
         assert self.quads is not None
         conversion = Conversion(
-            answer.all(), partial(convert, planned, job, self.quads), self._threads
+            answer.all(),
+            partial(convert, planned, job, self.quads),
+            self._threads,
+            deadline - loop.time(),
         )
 
         def leave() -> None:

@@ -6,9 +6,11 @@ since a page that asks for the name of one of them asks for those of the others 
 stands for one version of the data.
 """
 
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 from typing import Any, cast
 
 from pyoxigraph import (
@@ -51,6 +53,8 @@ STEPS = (200, 20_000)
 REMEMBERED = 20_000
 """Things and patterns kept in memory, each."""
 DEFAULT = DefaultGraph()
+DEADLINE: ContextVar[float] = ContextVar("deadline", default=math.inf)
+"""When what is being made in this thread must be done, by `time.monotonic`."""
 
 
 class RemoteQuads:
