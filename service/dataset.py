@@ -111,6 +111,7 @@ class Dataset:
         self._ahead: dict[tuple[NamedNode, NamedNode], tuple[Term, ...]] = {}
         self.known_names: dict[tuple[NamedNode, str], Label] = {}
         self.known_facets: dict[str, Mapping[str, frozenset[str]]] = {}
+        self.known_lists: dict[str, list[str]] = {}
         self.known_years: dict[str, str] = {}
         self.known_parts: dict[str, tuple[list[NamedNode], list[NamedNode]]] = {}
         self.known_places: dict[str, tuple[int, list[int], list[NamedNode]]] = {}

@@ -165,7 +165,10 @@ class Facets:
             return self._sorted(
                 thing for p in OF_BODY for thing in self.dataset.subjects(NamedNode(p), body)
             )
-        return self._sorted(NamedNode(iri) for iri, _ in self._of_kind(0, MOST + 1))
+        known, kind = self.dataset.known_lists, self._kind_pattern
+        if kind not in known:
+            known[kind] = self._sorted(NamedNode(iri) for iri, _ in self._of_kind(0, MOST + 1))
+        return known[kind]
 
     def of_kind(self, offset: int, limit: int) -> tuple[int, list[str]]:
         """Return how many things there are of the chosen kind, and those of one page.
