@@ -4,7 +4,6 @@ from collections import defaultdict
 from functools import partial
 
 from aiohttp import (
-    BasicAuth,
     ClientHandlerType,
     ClientMiddlewareType,
     ClientRequest,
@@ -14,6 +13,7 @@ from aiohttp import (
     DigestAuthMiddleware,
     DummyCookieJar,
     TCPConnector,
+    encode_basic_auth,
 )
 
 from graph.endpoint import Endpoint
@@ -29,17 +29,15 @@ def open_session(endpoint: Endpoint, timeout: ClientTimeout) -> ClientSession:
     Requests must be sent with `allow_redirects=False`: an engine that has moved is an error.
     """
     headers = {"User-Agent": "kzop", "Accept-Encoding": "identity"}
-    basic: BasicAuth | None = None
     signers: tuple[ClientMiddlewareType, ...] = ()
     match endpoint.auth:
         case "basic":
-            basic = BasicAuth(endpoint.user, endpoint.password, "utf-8")
+            headers["Authorization"] = encode_basic_auth(endpoint.user, endpoint.password)
         case "digest":
             signers = (Digest(endpoint),)
         case "bearer":
             headers["Authorization"] = f"Bearer {endpoint.token}"
     return ClientSession(
-        auth=basic,
         middlewares=signers,
         headers=headers,
         timeout=timeout,
