@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from highlighted import Html
+from pyoxigraph import NamedNode
 
 from benchmarks.synthetic import act
 from graph.model import DocumentGraphs, Source
@@ -20,10 +21,11 @@ from graph.source import from_text
 from graph.store import GraphStore
 from service.app import create_app
 from service.config import Settings
-from service.dataset import Dataset
+from service.dataset import LABELS, Dataset
 from service.kept import Texts
 from service.kinds import KINDS
-from service.reading import LEAST, MOST, Readings, read
+from service.naming import MADE_OF
+from service.reading import LEAST, MOST, Readings, read, read_mentions
 from service.sheet import places_of
 from service.terms import Presenter
 
@@ -416,3 +418,28 @@ def test_kinds_of_the_page_are_all_known(dataset: Dataset) -> None:
     assert reading
     assert set(reading.counts) <= set(KINDS)
     assert places_of(reading, "original", ((1, 2),)) == ((1, 2),)
+
+
+def test_what_is_read_ahead_is_what_is_read_one_by_one(dataset: Dataset) -> None:
+    (record,) = dataset.store.records.of_work(dataset.base.id("eli/kz/resolution/2005-10-15/1033"))
+    mentions, units = read_mentions(dataset, record, record.characters)
+    nodes = [*{mention.node for mention in mentions}, NamedNode(dataset.base.id("absent"))]
+    properties = (*LABELS, *MADE_OF)
+    ahead = Dataset(dataset.store)
+    ahead.read_ahead(nodes, properties)
+    for node in nodes:
+        for name in properties:
+            assert set(ahead.values(node, name)) == set(dataset.values(node, name))
+    spans = {
+        (mention.node.value, mention.ranges)
+        for mention in mentions
+        if len(dataset.evidence(mention.node)) < 10
+    }
+    told = {
+        (node.value, tuple((quote.start, quote.end) for quote in one.quotes))
+        for node in nodes
+        for one in dataset.evidence(node)
+        if len(dataset.evidence(node)) < 10 and one.quotes[0].span.startswith(record.text_iri)
+    }
+    assert spans == told
+    assert {unit.node for unit in units} == {one.node for one in mentions if one.begins}
