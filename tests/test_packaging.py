@@ -106,7 +106,7 @@ def test_pytest_is_the_last_thing_that_make_test_runs() -> None:
         text=True,
         check=True,
     ).stdout
-    assert commands.splitlines()[-1].endswith("-m pytest")
+    assert " -m pytest --numprocesses=" in commands.splitlines()[-1]
 
 
 def test_continuous_integration_runs_the_test_line_of_the_readme() -> None:
