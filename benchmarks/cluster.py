@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.processes import kill_one
 from benchmarks.synthetic import write_lines
-from graph.shards import quads_hash, require_complete
+from graph.corpus.shards import quads_hash, require_complete
 
 KZOP = Path(sys.executable).with_name("kzop")
 JOBS = 2

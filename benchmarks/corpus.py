@@ -16,11 +16,11 @@ import time
 from pathlib import Path
 
 from benchmarks.synthetic import write
-from graph.crew import Crew, chunk_size, chunks
+from graph.corpus.crew import Crew, chunk_size, chunks
+from graph.corpus.spool import Spooled
+from graph.corpus.worker import Task
 from graph.files import data_folder
 from graph.iris import Base
-from graph.spool import Spooled
-from graph.worker import Task
 
 ROUNDS = 5
 EXTRACTED = 1500

@@ -9,8 +9,8 @@ import json
 import sys
 from pathlib import Path
 
-from graph.evaluate import KINDS, KindScore, Scores, evaluate
 from graph.files import data_folder
+from graph.judging.evaluate import KINDS, KindScore, Scores, evaluate
 
 GOLD = Path(__file__).parent.parent / "tests" / "gold"
 KNOWN = GOLD / "scores.json"

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.noise import CHANGES, Noisy, apply
-from graph.evaluate import KINDS
-from graph.extracted import Item, read_items
+from graph.judging.evaluate import KINDS
+from graph.judging.extracted import Item, read_items
 from graph.pipeline import to_graphs
 from graph.source import from_text
 

@@ -28,8 +28,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from graph.searchwords import key, stems_of
-from graph.texttables import PROPERTIES
+from graph.search.searchwords import key, stems_of
+from graph.search.texttables import PROPERTIES
 
 LATIN = str.maketrans("іеорсхау", "ieopcxay")
 BACK, FRONT = "аоұы", "еөүі"
@@ -111,7 +111,7 @@ def statements(labels: int, texts: int) -> Iterator[tuple[Statement, list[int]]]
 
 
 def kzop(folder: Path, rows: Iterator[Statement]) -> Find:
-    from graph.textindex import TextIndex
+    from graph.search.textindex import TextIndex
 
     index = TextIndex.open(folder / "index")
     index.apply((), rows, "1")

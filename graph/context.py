@@ -9,11 +9,11 @@ from functools import cached_property
 from graph.lexicon import Lexicon
 from graph.matcher import Matcher
 from graph.normalise import Normalised
-from graph.numerals import DATE, iso_date
-from graph.outline import outline
-from graph.quotes import Quotes, pair_quotes
+from graph.provisions.outline import outline
 from graph.structure import Structure
-from graph.tokens import Tokens, tokenise
+from graph.text.numerals import DATE, iso_date
+from graph.text.quotes import Quotes, pair_quotes
+from graph.text.tokens import Tokens, tokenise
 
 COUNTRY = re.compile(r"(?:қазақстан(?:\s+)республикасы(?:ның)?|қр|қазақ [кс]ср(?:-?і?нің)?)\s+$")
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from graph import vocab as v
 from graph.lexicon import Lexicon
+from graph.linking.works import Work
 from graph.model import AgeMention, PenaltyMention
-from graph.works import Work
 
 _TYPES = {
     "law": "Заң",

@@ -14,10 +14,10 @@ from graph.lexicon import FOLDER, Entry, load, read_entries
 from graph.lexicon_form import TABLES, canonical, comment_of, faults
 from graph.link import link
 from graph.matcher import Matcher
-from graph.morphology import is_genitive
 from graph.normalise import normalise
 from graph.source import from_text
-from graph.tokens import tokenise
+from graph.text.morphology import is_genitive
+from graph.text.tokens import tokenise
 
 _EDITION = re.compile(r"-(?:\d{4}|kazssr)$")
 """What the id of a later or a Soviet code has after the name."""

@@ -1,7 +1,8 @@
 """Tells which work each mention of an act stands for. In: Findings. Out: Linked.
 
-Names lead to works by themselves (`graph.works`); `осы Заң`, `Кодекс`, `Хаттамаға` and the short
-names given in the text (`бұдан әрі - Қағидалар`) by where they stand and what was named before.
+Names lead to works by themselves (`graph.linking.works`); `осы Заң`, `Кодекс`, `Хаттамаға` and the
+short names given in the text (`бұдан әрі - Қағидалар`) by where they stand and what was named
+before.
 """
 
 import re
@@ -9,11 +10,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from graph.citations import Citation, Citations, Resolved, is_work, join
 from graph.findings import Findings
-from graph.pointers import Pointers
+from graph.linking.citations import Citation, Citations, Resolved, is_work, join
+from graph.linking.pointers import Pointers
+from graph.linking.works import STATUTES, Work
 from graph.rules.act_words import HEADS
-from graph.works import STATUTES, Work
 
 _FORMULAS = (
     ("resolution", re.compile(r"қаулы етеді")),

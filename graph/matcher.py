@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from graph.lexicon import Entry
-from graph.morphology import stems
-from graph.tokens import Tokens, words_of
+from graph.text.morphology import stems
+from graph.text.tokens import Tokens, words_of
 
 
 class Matcher:

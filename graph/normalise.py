@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from graph import letters
-from graph.lines import Line, read_lines
 from graph.model import Source
-from graph.pages import goes_on, page_numbers
-from graph.repair import repair
-from graph.stamps import join_stamps
+from graph.text import letters
+from graph.text.lines import Line, read_lines
+from graph.text.pages import goes_on, page_numbers
+from graph.text.repair import repair
+from graph.text.stamps import join_stamps
 
 
 @dataclass(frozen=True)

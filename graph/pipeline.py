@@ -7,10 +7,10 @@ from graph.context import analyse
 from graph.extractor import EXTRACTOR_VERSION
 from graph.find import find, matchers
 from graph.findings import Findings
-from graph.hyperlinks import attach
 from graph.iris import Base
 from graph.lexicon import Lexicon
 from graph.link import Linked, link
+from graph.linking.hyperlinks import attach
 from graph.matcher import Matcher
 from graph.model import DocumentGraphs, Source
 from graph.normalise import normalise

@@ -25,10 +25,12 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph
 
-from graph.change import Change, parse_document, plan_put, plan_remove, plan_replace
-from graph.commit import Blocks, Write, commit, writing
 from graph.extractor import extractor_version
-from graph.folder import (
+from graph.iris import Base
+from graph.model import DocumentGraphs, Source
+from graph.storage.change import Change, parse_document, plan_put, plan_remove, plan_replace
+from graph.storage.commit import Blocks, Write, commit, writing
+from graph.storage.folder import (
     is_vacant,
     lock_folder,
     require_store,
@@ -36,8 +38,7 @@ from graph.folder import (
     swap_in,
     text_path,
 )
-from graph.iris import Base
-from graph.manifest import (
+from graph.storage.manifest import (
     NotAStore,
     StoreCorrupt,
     StoreError,
@@ -50,9 +51,8 @@ from graph.manifest import (
     WrongBase,
     write_atomically,
 )
-from graph.model import DocumentGraphs, Source
-from graph.open_store import OpenStore
-from graph.records import DocumentRecord, InputRecord, RecordChange
+from graph.storage.open_store import OpenStore
+from graph.storage.records import DocumentRecord, InputRecord, RecordChange
 
 __all__ = [
     "DocumentRecord",
@@ -164,7 +164,8 @@ class GraphStore(OpenStore):
 
     def load_vocabulary(self) -> bool:
         """Bring `graph/ontology`, `graph/codes` and `graph/queries` up to date; True if changed."""
-        from graph import examples, ontology
+        from graph import ontology
+        from graph.querying import examples
 
         return self._replace(
             {
@@ -179,7 +180,7 @@ class GraphStore(OpenStore):
 
         It reads every statement, unless the graph is about the documents of the store already.
         """
-        from graph import void
+        from graph.storage import void
 
         wanted = void.print_of(self.records.prints())
         if void.described(self.quads, self.base) == wanted:

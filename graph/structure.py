@@ -3,8 +3,8 @@
 A part is what carries provisions of its own: the act itself, an annex, the text of a treaty that a
 State report answers, an article of another act that is reproduced, the new wording of a provision
 that is quoted. Whose articles those last three are is told later, by `graph.link`. A provision
-("unit") owns the text from its start to the start of the next one. `graph.outline` builds the
-skeleton.
+("unit") owns the text from its start to the start of the next one. `graph.provisions.outline`
+builds the skeleton.
 """
 
 from bisect import bisect_right

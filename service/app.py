@@ -4,33 +4,19 @@ import atexit
 
 from flask import Flask, Response, request
 
-from service import (
-    about,
-    api,
-    assets,
-    editor,
-    errors,
-    explore,
-    graphs,
-    graphstore,
-    home,
-    named,
-    pages,
-    reader,
-    reconcile,
-    resource,
-    search,
-    sitemap,
-    sparql,
-    summary,
-    vocabulary,
-    web,
-)
+from service import errors, web
 from service.config import Settings
-from service.engine import Engine
-from service.headers import PREFLIGHT_HEADERS, SECURITY_HEADERS, cors_headers
-from service.language import COOKIE, LANGUAGES
-from service.observe import Observer
+from service.documents import reader
+from service.engine.engine import Engine
+from service.http import assets
+from service.http.headers import PREFLIGHT_HEADERS, SECURITY_HEADERS, cors_headers
+from service.http.language import COOKIE, LANGUAGES
+from service.http.observe import Observer
+from service.linked import about, graphs, resource, sitemap, summary, vocabulary
+from service.networks import explore
+from service.search import reconcile, search
+from service.site import api, home, pages
+from service.sparql import editor, graphstore, named, sparql
 
 ROUTES = (
     assets,

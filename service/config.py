@@ -59,7 +59,7 @@ class Settings:
     log_queries: bool = False
     """`KZOP_LOG_QUERIES`: whether the log has the text of queries, not only its hash."""
     remote: Path | None = None
-    """`KZOP_REMOTE`: a TOML file (`graph.endpoint`) of the engine that has the quads of the store;
+    """`KZOP_REMOTE`: a TOML file (`graph.remote.endpoint`) of the engine that has the quads;
     None asks the embedded one."""
     snapshot: Path | None = None
     """`KZOP_SNAPSHOT`: what `kzop snapshot` made, served in place of a store, for reading only."""

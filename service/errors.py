@@ -7,10 +7,10 @@ from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from service import web
-from service.call import Gone
-from service.language import messages
-from service.negotiate import HTML, Offer, choose, may_want_page
-from service.problem import Problem
+from service.http.call import Gone
+from service.http.language import messages
+from service.http.negotiate import HTML, Offer, choose, may_want_page
+from service.http.problem import Problem
 from service.processes.pool import BrokenAnswer
 
 MOST_SOUGHT = 100

@@ -17,19 +17,19 @@ from a2wsgi import WSGIMiddleware
 
 from service import web
 from service.app import create_app
-from service.call import WHEN_GONE, Call, Gone, Receive, Scope, Send
 from service.config import Settings
-from service.engine import Engine
-from service.headers import SECURITY_HEADERS, cors_headers
-from service.negotiate import may_want_page
-from service.observe import Exchange, Observer
-from service.planning import Asked, Plan, asked_of, plan
-from service.problem import Problem
+from service.engine.engine import Engine
+from service.engine.snapshots import Snapshot
+from service.http.call import WHEN_GONE, Call, Gone, Receive, Scope, Send
+from service.http.headers import SECURITY_HEADERS, cors_headers
+from service.http.negotiate import may_want_page
+from service.http.observe import Exchange, Observer
+from service.http.problem import Problem
 from service.processes.pool import BrokenAnswer
 from service.processes.sandbox import die_with_parent
-from service.protocol import FORM, QUERY, Operation, read_operation
-from service.snapshots import Snapshot
-from service.warming import warm
+from service.site.warming import warm
+from service.sparql.planning import Asked, Plan, asked_of, plan
+from service.sparql.protocol import FORM, QUERY, Operation, read_operation
 
 GRACE = 0.1
 """Seconds after which it is watched whether the client of a query is still there."""

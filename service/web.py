@@ -11,20 +11,20 @@ from urllib.parse import quote, urlencode
 from flask import Response, current_app, g, render_template, request
 
 from graph.iris import is_web_address
-from graph.textindex import TextIndex
-from service import negotiate as negotiation
-from service.call import WHEN_GONE
-from service.compression import compress
+from graph.search.textindex import TextIndex
 from service.config import Settings
-from service.dataset import Dataset
-from service.engine import Engine, ReplyNow
-from service.language import LANGUAGES, choose_language, messages
-from service.negotiate import Offer, content_type
-from service.observe import Observer
-from service.planning import matches, tag_of
-from service.problem import Problem, bad_request, not_found
+from service.engine.dataset import Dataset
+from service.engine.engine import Engine, ReplyNow
+from service.http import negotiate as negotiation
+from service.http.call import WHEN_GONE
+from service.http.compression import compress
+from service.http.language import LANGUAGES, choose_language, messages
+from service.http.negotiate import Offer, content_type
+from service.http.observe import Observer
+from service.http.problem import Problem, bad_request, not_found
 from service.processes.frames import Job
-from service.terms import Presenter
+from service.sparql.planning import matches, tag_of
+from service.things.terms import Presenter
 
 EXTENSION = "kzop"
 

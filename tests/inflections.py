@@ -1,6 +1,6 @@
 """Real Kazakh nouns with forms that stand in legal texts, and words that only look like forms."""
 
-from graph.letters import TO_CYRILLIC
+from graph.text.letters import TO_CYRILLIC
 
 FORMS = {
     "заң": "заңы заңның заңға заңды заңда заңнан заңмен заңдар заңдары заңдарының заңында заңына",

@@ -18,11 +18,11 @@ from pyoxigraph import DefaultGraph
 from server import request, running
 from test_store import check_consistent, make
 
-import graph.backup
-from graph.backup import back_up
-from graph.folder import text_path
-from graph.manifest import FORMAT
-from graph.restore import BadBackup, restore
+import graph.storage.backup
+from graph.storage.backup import back_up
+from graph.storage.folder import text_path
+from graph.storage.manifest import FORMAT
+from graph.storage.restore import BadBackup, restore
 from graph.store import (
     GraphStore,
     NotAStore,
@@ -147,7 +147,7 @@ def test_texts_that_go_while_they_are_copied_are_no_harm(
                 writer.remove(f"kz/law/{left.pop()}")
         return original(folder, digest)
 
-    monkeypatch.setattr(graph.backup, "text_path", remove_first)
+    monkeypatch.setattr(graph.storage.backup, "text_path", remove_first)
     assert back_up(store, tmp_path / kind).documents == 1
     restore(tmp_path / kind, tmp_path / "again")
     assert dumped(tmp_path / "again") == dumped(store)
@@ -160,7 +160,7 @@ def test_texts_that_go_while_they_are_copied_are_no_harm(
 def test_a_store_that_is_replaced_while_it_is_copied_is_not_mixed(
     store: Path, tmp_path: Path, kind: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original: Callable[..., object] = getattr(graph.backup, name)
+    original: Callable[..., object] = getattr(graph.storage.backup, name)
     done: list[bool] = []
 
     def replace(*arguments: object) -> object:
@@ -170,7 +170,7 @@ def test_a_store_that_is_replaced_while_it_is_copied_is_not_mixed(
                 fresh.put(*make("e", ["mia"], "тың"))
         return original(*arguments)
 
-    monkeypatch.setattr(graph.backup, name, replace)
+    monkeypatch.setattr(graph.storage.backup, name, replace)
     assert back_up(store, tmp_path / kind).documents == 1
     restore(tmp_path / kind, tmp_path / "again")
     assert dumped(tmp_path / "again") == dumped(store)
@@ -425,11 +425,11 @@ def test_a_store_with_a_damaged_text_is_not_backed_up(store: Path, tmp_path: Pat
 @pytest.mark.parametrize(
     ("module", "name", "count"),
     [
-        ("graph.backup", "Copied.put", 0),
-        ("graph.backup", "Copied.put", 2),
-        ("graph.backup", "Copied.put", 9),
-        ("graph.backup", "Copied.lines", 0),
-        ("graph.growing", "sync_folder", 0),
+        ("graph.storage.backup", "Copied.put", 0),
+        ("graph.storage.backup", "Copied.put", 2),
+        ("graph.storage.backup", "Copied.put", 9),
+        ("graph.storage.backup", "Copied.lines", 0),
+        ("graph.storage.growing", "sync_folder", 0),
     ],
 )
 def test_kill_9_in_a_backup_leaves_none_or_a_whole_one(
@@ -437,7 +437,7 @@ def test_kill_9_in_a_backup_leaves_none_or_a_whole_one(
 ) -> None:
     target = tmp_path / kind
     if name == "sync_folder" and kind == "backup":
-        module = "graph.backup"
+        module = "graph.storage.backup"
     killed(module, name, count, "backup", "--store", store, target)
     if name == "sync_folder":
         assert target.exists()
@@ -452,12 +452,12 @@ def test_kill_9_in_a_backup_leaves_none_or_a_whole_one(
 @pytest.mark.parametrize(
     ("module", "name", "count", "survivor"),
     [
-        ("graph.restore", "copy", 0, "old"),
-        ("graph.restore", "copy", 5, "old"),
-        ("graph.restore", "OpenStore.open", 0, "old"),
-        ("graph.restore", "swap_in", 0, "old"),
+        ("graph.storage.restore", "copy", 0, "old"),
+        ("graph.storage.restore", "copy", 5, "old"),
+        ("graph.storage.restore", "OpenStore.open", 0, "old"),
+        ("graph.storage.restore", "swap_in", 0, "old"),
         ("pathlib", "Path.rename", 6, "old"),
-        ("graph.folder", "shutil.rmtree", 3, "new"),
+        ("graph.storage.folder", "shutil.rmtree", 3, "new"),
     ],
 )
 def test_kill_9_in_a_restore_leaves_the_old_store_or_the_new(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from steady import steadily
 
-from graph.collation import ALPHABET, collation_key
+from graph.text.collation import ALPHABET, collation_key
 
 LETTERS = (
     "Аа Әә Бб Вв Гг Ғғ Дд Ее Ёё Жж Зз Ии Йй Кк Ққ Лл Мм Нн Ңң Оо Өө Пп Рр Сс Тт Уу Ұұ Үү Фф Хх Һһ "

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from graph import queries
+from graph.querying import queries
 from service.cli import cli
 from service.config import Settings
 

@@ -16,15 +16,15 @@ import pytest
 from pyoxigraph import DefaultGraph
 
 from benchmarks.synthetic import act, write
-from graph.corpus import Report, build
+from graph.corpus.corpus import Report, build
+from graph.corpus.spool import to_blocks
 from graph.extractor import extractor_version
 from graph.iris import Base
-from graph.manifest import StoreError
 from graph.pipeline import to_graphs
 from graph.source import from_text, read
-from graph.spool import to_blocks
+from graph.storage.manifest import StoreError
 from graph.store import GraphStore
-from service.building import Progress
+from service.commands.building import Progress
 
 KZOP = Path(sys.executable).with_name("kzop")
 COUNT = 80
@@ -137,22 +137,22 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 CRASH = """
 import os, signal, sys
-import graph.commit
-from graph.corpus import build
+import graph.storage.commit
+from graph.corpus.corpus import build
 from graph.store import GraphStore
 
 def die(*ignored):
     os.kill(os.getpid(), signal.SIGKILL)
 
 def before(name):
-    setattr(graph.commit, name, die)
+    setattr(graph.storage.commit, name, die)
 
 def after(name):
-    original = getattr(graph.commit, name)
+    original = getattr(graph.storage.commit, name)
     def run(*arguments):
         original(*arguments)
         die()
-    setattr(graph.commit, name, run)
+    setattr(graph.storage.commit, name, run)
 
 if __name__ == "__main__":
     folder, texts, when, name = sys.argv[1:]
@@ -193,7 +193,7 @@ def test_a_write_of_a_batch_is_all_or_nothing(
 FAULTY = """
 import os, signal, sys
 import graph.pipeline
-from graph.corpus import build
+from graph.corpus.corpus import build
 from graph.store import GraphStore
 
 true = graph.pipeline.to_graphs

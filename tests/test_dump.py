@@ -9,10 +9,10 @@ import pytest
 from limits import KZOP, killed, on_a_full_disk, peak_of
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, parse
 
-import graph.dump
-from graph.dump import UnknownGraph, dump, dump_to_file
-from graph.growing import growing_file
+import graph.storage.dump
 from graph.iris import Base
+from graph.storage.dump import UnknownGraph, dump, dump_to_file
+from graph.storage.growing import growing_file
 from graph.store import GraphStore, StoreError
 
 AUTHORITY = Base().graph("authority")
@@ -45,7 +45,7 @@ def quads(folder: Path) -> set[str]:
 def test_a_dump_of_everything_reads_back_the_same(sample_folder: Path, name: str) -> None:
     result = kzop("dump", "--store", sample_folder, "--format", name)
     assert result.returncode == 0, result.stderr
-    read = {str(quad) for quad in parse(result.stdout, graph.dump.QUAD_FORMATS[name])}
+    read = {str(quad) for quad in parse(result.stdout, graph.storage.dump.QUAD_FORMATS[name])}
     assert read == quads(sample_folder)
 
 
@@ -55,7 +55,10 @@ def test_awkward_terms_survive(awkward: Path, name: str) -> None:
         for ordered in (False, True)[: 2 if name == "nquads" else 1]:
             output = io.BytesIO()
             dump(store, output, name, ordered=ordered)
-            read = {str(quad) for quad in parse(output.getvalue(), graph.dump.QUAD_FORMATS[name])}
+            read = {
+                str(quad)
+                for quad in parse(output.getvalue(), graph.storage.dump.QUAD_FORMATS[name])
+            }
             assert read == quads(awkward)
 
 
@@ -68,9 +71,9 @@ def test_sorted_named_graphs_are_what_the_store_says_of_itself(sample_folder: Pa
 def test_sorting_in_many_small_runs_is_sorting(
     sample_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(graph.dump, "RUN", 10_000)
-    monkeypatch.setattr(graph.dump, "FAN", 5)
-    monkeypatch.setattr(graph.dump, "BLOCK", 997)
+    monkeypatch.setattr(graph.storage.dump, "RUN", 10_000)
+    monkeypatch.setattr(graph.storage.dump, "FAN", 5)
+    monkeypatch.setattr(graph.storage.dump, "BLOCK", 997)
     plain, ordered = io.BytesIO(), io.BytesIO()
     with GraphStore.open(sample_folder, read_only=True) as store:
         dump(store, plain, "nquads")
@@ -97,7 +100,9 @@ def test_the_memory_of_a_dump_does_not_grow_with_the_store(tmp_path: Path) -> No
 @pytest.mark.parametrize("name", ["ntriples", "turtle", "rdfxml"])
 def test_one_graph_in_a_format_without_graphs(sample_folder: Path, name: str) -> None:
     result = kzop("dump", "--graph", AUTHORITY, "--format", name, "--store", sample_folder)
-    read = {str(quad.triple) for quad in parse(result.stdout, graph.dump.TRIPLE_FORMATS[name])}
+    read = {
+        str(quad.triple) for quad in parse(result.stdout, graph.storage.dump.TRIPLE_FORMATS[name])
+    }
     with GraphStore.open(sample_folder, read_only=True) as store:
         expected = store.quads.quads_for_pattern(None, None, None, NamedNode(AUTHORITY))
         assert read == {str(quad.triple) for quad in expected} != set()
@@ -153,7 +158,7 @@ def test_kill_9_leaves_the_old_file_and_the_next_dump_cleans_up(
 ) -> None:
     target = tmp_path / "all.nq"
     target.write_text("old")
-    killed("graph.dump", "write", 0, "dump", "--store", sample_folder, "-o", target)
+    killed("graph.storage.dump", "write", 0, "dump", "--store", sample_folder, "-o", target)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".all.nq.new", "all.nq"]
     assert target.read_text() == "old"
     assert kzop("dump", "--store", sample_folder, "-o", target).returncode == 0

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from graph.evaluate import (
+from graph.files import data_folder
+from graph.judging.evaluate import (
     DETAIL_KINDS,
     KINDS,
     GoldError,
@@ -15,8 +16,7 @@ from graph.evaluate import (
     judge,
     read_gold,
 )
-from graph.extracted import Item, Range, read_items
-from graph.files import data_folder
+from graph.judging.extracted import Item, Range, read_items
 from graph.model import DocumentGraphs
 from graph.source import SourceError
 

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.evaluation import TABLE, counts, documents, falls, known, table
-from graph.evaluate import evaluate
+from graph.judging.evaluate import evaluate
 
 DOCUMENTS = documents()
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from spark import NEEDS_SPARK
 
-import graph.inputs
+import graph.corpus.inputs
 from benchmarks.synthetic import act, write
-from graph.inputs import plan, rows
+from graph.corpus.inputs import plan, rows
+from graph.corpus.partition import FAILURE, SKIPPED, Row, partition
+from graph.corpus.shards import quads_hash, require_complete
 from graph.iris import Base
-from graph.partition import FAILURE, SKIPPED, Row, partition
-from graph.shards import quads_hash, require_complete
 
 KZOP = Path(sys.executable).with_name("kzop")
 ACTS = 30
@@ -316,9 +316,9 @@ def test_every_line_is_read_once_wherever_the_file_is_cut(
 ) -> None:
     lines = [b"x" * (number * 7 % 50) for number in range(200)]
     (tmp_path / "a.jsonl").write_bytes(b"\n".join(lines))
-    monkeypatch.setattr(graph.inputs, "LEAST", limit)
-    monkeypatch.setattr(graph.inputs, "OPENING", 0)
-    monkeypatch.setattr(graph.inputs, "MANY", 100_000)
+    monkeypatch.setattr(graph.corpus.inputs, "LEAST", limit)
+    monkeypatch.setattr(graph.corpus.inputs, "OPENING", 0)
+    monkeypatch.setattr(graph.corpus.inputs, "MANY", 100_000)
     shards = plan(tmp_path)
     assert len(shards) >= 4_000 // limit
     found = [row.data for pieces in shards for row in rows(pieces)]

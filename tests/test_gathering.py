@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
 
-from graph import queryevidence
-from graph.endpoint import Endpoint
 from graph.iris import Base
-from graph.queries import NamedQuery, catalogue
-from graph.queryevidence import with_evidence
-from service.evaluation import Output
-from service.problem import Problem
+from graph.querying import queryevidence
+from graph.querying.queries import NamedQuery, catalogue
+from graph.querying.queryevidence import with_evidence
+from graph.remote.endpoint import Endpoint
+from service.engine.evaluation import Output
+from service.http.problem import Problem
 from service.processes.pool import timed_out
 from service.remote import gathering
 from service.remote.client import Read

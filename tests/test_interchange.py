@@ -20,7 +20,7 @@ from graph.interchange.network import Network
 from graph.interchange.source import store_triples
 from graph.iris import Base
 from graph.store import GraphStore
-from service.networknames import NetworkNames
+from service.networks.networknames import NetworkNames
 
 CONTENT = """
   FILTER(STRSTARTS(STR(?g), "https://w3id.org/kzop/graph/doc/")

@@ -4,8 +4,8 @@ import pytest
 
 from graph.labels import age_label, penalty_label, unit_label, work_label
 from graph.lexicon import load
+from graph.linking.works import Work
 from graph.model import AgeMention, PenaltyMention
-from graph.works import Work
 
 ACT = Work("eli/kz/resolution/2005-10-15/1033", "resolution", "1033", "2005-10-15")
 

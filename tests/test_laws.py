@@ -7,9 +7,9 @@ import pytest
 from graph.labels import MONTHS
 from graph.lexicon import Entry, load
 from graph.link import Linked
+from graph.linking.works import Work
 from graph.pipeline import extract, to_graphs
 from graph.source import from_text
-from graph.works import Work
 
 LAWS = load().laws
 PARLIAMENTS = (

@@ -10,7 +10,7 @@ from graph.lexicon import FOLDER, Entry, load, read_entries
 from graph.lexicon_check import check
 from graph.lexicon_form import FIELDS, TABLES
 from graph.matcher import Matcher
-from graph.tokens import tokenise
+from graph.text.tokens import tokenise
 
 FILES = sorted(FOLDER.glob("*.toml"))
 MINIMUM = {

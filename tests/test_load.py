@@ -18,8 +18,8 @@ from benchmarks.synthetic import act, write
 from graph.iris import Base
 from graph.source import read
 from graph.store import GraphStore
+from service.commands.extracting import load_oxigraph, load_store
 from service.commands.shared import Failure
-from service.extracting import load_oxigraph, load_store
 
 KZOP = Path(sys.executable).with_name("kzop")
 

@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.noise import CHANGES, apply
 from benchmarks.robustness import TEXTS, measure, reference
-from graph.evaluate import KINDS
+from graph.judging.evaluate import KINDS
 
 LOSSES = {
     ("report", "look-alike letters, one in ten"): 0.01,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graph.morphology import CASES, is_genitive, nominative, stems
+from graph.text.morphology import CASES, is_genitive, nominative, stems
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.gazetteer import gazetteer
-from graph.namewords import Reading, alike, distance, initials, may_be, read_name
-from graph.reconcile import Thing, Wanted, judge, rank
+from graph.search.gazetteer import gazetteer
+from graph.search.namewords import Reading, alike, distance, initials, may_be, read_name
+from graph.search.reconcile import Thing, Wanted, judge, rank
 
 
 @pytest.mark.parametrize(

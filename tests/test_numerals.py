@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from graph.numerals import DATE, NUMBER, ORDINAL, iso_date, ordinal, value
+from graph.text.numerals import DATE, NUMBER, ORDINAL, iso_date, ordinal, value
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ from graph.findings import Findings
 from graph.link import Linked
 from graph.model import Found
 from graph.normalise import normalise
-from graph.numerals import SCALES, UNITS, value
 from graph.pipeline import extract, to_graphs
-from graph.quotes import pair_quotes
 from graph.source import from_text
+from graph.text.numerals import SCALES, UNITS, value
+from graph.text.quotes import pair_quotes
 
 SAMPLE = Path(__file__).parent.parent / "sample" / "report-2005.txt"
 TWINS = dict(zip("іеорсхауЕОРСХАВНКМТ", "ieopcxayEOPCXABHKMT", strict=True))

@@ -15,7 +15,7 @@ from server import request, running
 
 from graph.files import data_folder
 from graph.iris import CODE, DEFAULT_BASE, ONTOLOGY, Base
-from graph.queries import (
+from graph.querying.queries import (
     TYPES,
     BadParameter,
     BadQueryFile,
@@ -205,7 +205,7 @@ BODY = "SELECT ?x WHERE {\n  VALUES ?x { 6 }\n}\n"
 def test_bad_file_says_what_to_write(
     text: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("graph.queries.data_folder", lambda name: tmp_path / name)
+    monkeypatch.setattr("graph.querying.queries.data_folder", lambda name: tmp_path / name)
     (tmp_path / "queries").mkdir()
     (tmp_path / "queries" / "good.rq").write_text(HEADER + BODY, encoding="utf-8")
     assert load("good", BASE).params == (

@@ -10,9 +10,9 @@ import pytest
 
 from graph.iris import Base
 from graph.model import Source
-from graph.queries import BadQueryFile, NamedQuery, bind, catalogue
-from graph.queryevidence import COLUMNS, with_evidence
-from graph.quotations import Quotes
+from graph.querying.queries import BadQueryFile, NamedQuery, bind, catalogue
+from graph.querying.queryevidence import COLUMNS, with_evidence
+from graph.querying.quotations import Quotes
 
 BASE = Base()
 QUERIES = catalogue(BASE)

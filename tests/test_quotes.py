@@ -2,7 +2,7 @@
 
 import pytest
 
-from graph.quotes import Quotes, pair_quotes
+from graph.text.quotes import Quotes, pair_quotes
 
 
 def pairs(text: str) -> list[str]:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from inflections import FORMS, LATIN, OTHERS, forms
 from steady import steadily
 
-from graph.searchquery import MOST_TERMS, Term, read_query
-from graph.searchwords import LONGEST_WORD, fold_word, key, stems_of, words_in
+from graph.search.searchquery import MOST_TERMS, Term, read_query
+from graph.search.searchwords import LONGEST_WORD, fold_word, key, stems_of, words_in
 
 NOUNS = st.sampled_from(sorted(FORMS))
 

@@ -8,8 +8,8 @@ from urllib.request import parse_http_list, parse_keqv_list
 
 import pytest
 
-from graph.endpoint import Endpoint
-from graph.remote_graphs import RemoteError, RemoteGraphs
+from graph.remote.endpoint import Endpoint
+from graph.remote.remote_graphs import RemoteError, RemoteGraphs
 
 TABLE = b'{"head": {"vars": ["n"]}, "results": {"bindings": [{"n": {"value": "1"}}]}}'
 CHALLENGE = 'Digest realm="engine", nonce="once", qop="auth", algorithm=MD5'

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, NamedNode
 
 from graph.iris import Base
-from graph.manifest import FORMAT
 from graph.model import DocumentGraphs, Source
-from graph.snapshot import current
+from graph.storage.manifest import FORMAT
+from graph.storage.snapshot import current
 from graph.store import (
     GraphStore,
     NotAStore,
@@ -354,7 +354,8 @@ def test_the_engine_rolls_back_an_update_of_which_one_part_fails(folder: Path) -
 
 CRASH = """
 import os, signal, sys
-import graph.commit, graph.store
+from graph import store as store_module
+from graph.storage import commit
 from tests.test_store import make
 
 def die(*ignored):
@@ -370,9 +371,10 @@ def after(module, name):
         die()
     setattr(module, name, run)
 
-store = graph.store.GraphStore.open(sys.argv[1])
+modules = {"store": store_module, "commit": commit}
+store = store_module.GraphStore.open(sys.argv[1])
 when, module, name = sys.argv[2].split()
-{"before": before, "after": after}[when](getattr(graph, module), name)
+{"before": before, "after": after}[when](modules[module], name)
 store.put(*make("2", ["mia"], "жаңа", "a.txt"))
 """
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from graph.normalise import normalise
-from graph.outline import outline
+from graph.provisions.outline import outline
 from graph.source import from_text, read
 from graph.structure import Structure
 

@@ -20,12 +20,13 @@ from inflections import FORMS, LATIN, OTHERS, forms
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
 from steady import steadily
 
-from graph import textsearch, texttables, vocab
-from graph.searchquery import read_query
-from graph.searchwords import key
-from graph.textindex import Statement, TextIndex, TextIndexError
-from graph.textsearch import Hits, Search
-from graph.texttables import PROPERTIES
+from graph import vocab
+from graph.search import textsearch, texttables
+from graph.search.searchquery import read_query
+from graph.search.searchwords import key
+from graph.search.textindex import Statement, TextIndex, TextIndexError
+from graph.search.textsearch import Hits, Search
+from graph.search.texttables import PROPERTIES
 
 PREF, TITLE, ALT, LABEL, TEXT, ACTION, READING = (iri for iri, _ in PROPERTIES)
 NS = "https://w3id.org/kzop/id/"
@@ -420,8 +421,8 @@ def test_a_failing_write_changes_nothing(index: TextIndex) -> None:
 DYING = """
 import os, signal, sys
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
-from graph import texttables
-from graph.textindex import TextIndex
+from graph.search import texttables
+from graph.search.textindex import TextIndex
 
 class Dying:
     "Gives statements, and kills its process after most of them have been written."

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolutions, Store
 
-from graph import examples, void
 from graph.files import data_folder
 from graph.iris import ONTOLOGY, Base
 from graph.model import DocumentGraphs, Source
 from graph.prefixes import ELI, RDF, RDFS, VOID, fragment
-from graph.queries import catalogue
+from graph.querying import examples
+from graph.querying.queries import catalogue
+from graph.storage import void
 from graph.store import GraphStore
 from graph.vocab import SUPERCLASSES
 

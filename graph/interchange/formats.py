@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol, cast
 
-from graph.dump import pieces
-from graph.growing import growing_file, growing_folder, sync_folder
 from graph.interchange.cyjs import cyjs
 from graph.interchange.dot import dot
 from graph.interchange.gexf import gexf
@@ -16,7 +14,9 @@ from graph.interchange.graphml import graphml
 from graph.interchange.network import Network
 from graph.interchange.svg import svg
 from graph.interchange.tables import gephi, neo4j
-from graph.manifest import StoreError
+from graph.storage.dump import pieces
+from graph.storage.growing import growing_file, growing_folder, sync_folder
+from graph.storage.manifest import StoreError
 
 Files = Callable[[Network], Iterator[tuple[str, Iterator[str]]]]
 

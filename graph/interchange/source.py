@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from pyoxigraph import DefaultGraph, NamedNode, Triple
 
-from graph.dump import graph_name
-from graph.open_store import OpenStore
+from graph.storage.dump import graph_name
+from graph.storage.open_store import OpenStore
 
 CONTENT = "content"
 ALL = "all"

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from graph.adilet import target
+from graph.linking.adilet import target
 from graph.readers.draft import CELL, LINE, PARAGRAPH, Draft, Reading, SourceError
 from graph.readers.numbering import Numbering, W
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from graph.adilet import page_code, target
+from graph.linking.adilet import page_code, target
 from graph.readers.draft import CELL, LINE, PARAGRAPH, Draft, Reading, SourceError
 from graph.readers.text import decode
 

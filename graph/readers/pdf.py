@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from graph.adilet import target
+from graph.linking.adilet import target
 from graph.readers import ocr
 from graph.readers.draft import CELL, LINE, PARAGRAPH, Draft, Reading, SourceError
 from graph.readers.layout import Line, Word, lines_of, without_running_heads

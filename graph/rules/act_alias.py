@@ -8,7 +8,7 @@ from graph.lexicon import Entry
 from graph.matcher import Matcher
 from graph.model import ActMention
 from graph.rules.act_words import FORMS, HEADS
-from graph.tokens import words_of
+from graph.text.tokens import words_of
 
 _ALIAS = re.compile(r"\(\s*бұдан (?:әрі|былай)(?: мәтін бойынша)?\s*[-–—]\s*([^()]{2,80}?)\s*\)")
 

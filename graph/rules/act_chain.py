@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph.context import Context
-from graph.laws import title_before
 from graph.lexicon import Entry
+from graph.linking.laws import title_before
+from graph.linking.slugs import fold_title
 from graph.model import ActMention, BodyMention
-from graph.morphology import is_genitive
 from graph.rules.act_pointer import Pointers
 from graph.rules.act_registration import REGISTERED, Registrations
 from graph.rules.act_words import (
@@ -24,7 +24,7 @@ from graph.rules.act_words import (
     Marks,
     dated_parenthesis,
 )
-from graph.slugs import fold_title
+from graph.text.morphology import is_genitive
 
 _FILLERS = re.compile(
     r"(?<!\w)(?:атты|деген|конституциялық|бірлескен|нормативтік|халқына|қазақстан"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from graph.context import Context
 from graph.model import BodyMention
-from graph.morphology import CASES, PLURALS, POSSESSIVES
-from graph.numerals import DATE, iso_date
+from graph.text.morphology import CASES, PLURALS, POSSESSIVES
+from graph.text.numerals import DATE, iso_date
 
 HEADS = {
     "заң": "law",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from graph.context import Context
 from graph.model import AgeMention
-from graph.numerals import ABLATIVE, CARDINAL, DATIVE, NUMBER, value
+from graph.text.numerals import ABLATIVE, CARDINAL, DATIVE, NUMBER, value
 
 _TO = rf"{DATIVE}"
 _FROM = rf"{ABLATIVE}"

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from graph.model import PenaltyMention
-from graph.numerals import ABLATIVE, DATIVE, NUMBER, value
+from graph.text.numerals import ABLATIVE, DATIVE, NUMBER, value
 
 _UNITS = {"жыл": "year", "ай": "month", "тәулік": "day", "күн": "day", "сағат": "hour"}
 _TIME = r"(?:жыл|ай|тәулік|күн|сағат)"

@@ -9,7 +9,7 @@ from graph.context import Context
 from graph.lexicon import Lexicon
 from graph.matcher import Matcher
 from graph.model import BodyMention
-from graph.morphology import is_genitive
+from graph.text.morphology import is_genitive
 
 _POSSESSED = re.compile(
     r"(?:ы|і|лары|лері|тары|тері|дары|дері)(?:н|на|не|ның|нің|нда|нде|нан|нен|мен)?$"

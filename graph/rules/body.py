@@ -13,12 +13,12 @@ from graph.context import Context
 from graph.lexicon import Entry, Lexicon
 from graph.matcher import Matcher
 from graph.model import BodyMention
-from graph.morphology import is_genitive
 from graph.rules.body_context import again, aliases, inside, merged, of_the_issuer
 from graph.rules.institution import attached, foreign, genitive, periodicals, quoted
 from graph.rules.local import by_level, local, several, standing
 from graph.rules.organ import bare, following, national
 from graph.rules.own_level import own_level
+from graph.text.morphology import is_genitive
 
 _L = "[а-яәғқңөұүһі]"
 _MINISTRY = re.compile(rf"(?<![\w-])министрлі(?:гі|ктері){_L}*")

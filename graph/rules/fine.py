@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from graph.context import Context
 from graph.model import PenaltyMention
-from graph.numerals import ABLATIVE, DATIVE, NUMBER, value
 from graph.rules.amount import Amount, same_amount, with_amount
+from graph.text.numerals import ABLATIVE, DATIVE, NUMBER, value
 
 DASH = re.compile(r"\s?[–—-](?:\s|$)")
 PERSON = re.compile(r"[а-яәғқңөұүһі)]{2,}(?:ға|ге|қа|ке|на|не)$")

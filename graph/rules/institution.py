@@ -13,7 +13,7 @@ from graph.context import Context
 from graph.lexicon import Lexicon
 from graph.matcher import Matcher
 from graph.model import BodyMention
-from graph.morphology import is_genitive, nominative
+from graph.text.morphology import is_genitive, nominative
 
 _KAZAKHSTAN = re.compile(r"(?:қазақстан|қр|қазақ [кс]ср)(?![а-яәғқңөұүһі])")
 _STATE = re.compile(

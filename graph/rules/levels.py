@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph.context import Context
-from graph.numerals import ORDINAL, ordinal, roman
-from graph.slugs import transliterate
+from graph.linking.slugs import transliterate
+from graph.text.numerals import ORDINAL, ordinal, roman
 
 _CASE = (
     "(?:н[ыі]ң|[дт][ыі]ң|[ғгқк][ае]|н[ае]|[дт][ыі]|н[ыі]?|н?[дт][ае](?:н|ғы|гі)?|н[ае]н|[мбп]ен)?"

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 
 from graph.context import Context
 from graph.model import BodyMention
-from graph.morphology import is_genitive
 from graph.rules.body_context import inside, merged
 from graph.rules.institution import genitive
+from graph.text.morphology import is_genitive
 
 _L = "[а-яәғқңөұүһі]"
 _CASE = r"(?:н[ыі]ң|[дт][ыі]ң|[ғгқк][ае]|н[ае]|н?[дт][ае]н?|н[ае]н|[нд][ыі]|[тн][ыі]?|мен|бен|пен)?"

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from graph.context import Context
 from graph.model import BodyMention
-from graph.morphology import is_genitive
 from graph.rules.body_context import inside, merged
+from graph.text.morphology import is_genitive
 
 _L = "[а-яәғқңөұүһі]"
 _CASE = r"(?:н[ыі]ң|на|не|н?д[ае]н?|н[ае]н|н|мен)?"

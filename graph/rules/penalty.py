@@ -14,10 +14,10 @@ from dataclasses import replace
 
 from graph.context import Context
 from graph.model import ActMention, PenaltyMention
-from graph.numerals import NUMBER
 from graph.rules.amount import Amount, find_amounts, same_amount, with_amount
 from graph.rules.fine import DASH, PERSON, fines, shares_end
 from graph.rules.liability import liabilities
+from graph.text.numerals import NUMBER
 
 _END = r"(?![а-яәғқңөұүһі])"
 _VERB = re.compile(

@@ -12,9 +12,9 @@ from itertools import islice
 
 from graph.context import Context
 from graph.model import ActMention, Reference
-from graph.morphology import is_genitive
 from graph.rules.lead import RANKS, Leads, opening
 from graph.rules.levels import THIS, Level, levels
+from graph.text.morphology import is_genitive
 
 _JOINS = re.compile(r"(?:,|,? (?:және|мен|не|немесе|сондай-ақ))? ?$")
 _NAMED = re.compile(r"\s(?:деген|атты)\s$")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from graph.context import Context
 from graph.model import BodyMention, StatisticMention
-from graph.numerals import MONTHS, NUMBER, SCALES, UNITS, value
+from graph.text.numerals import MONTHS, NUMBER, SCALES, UNITS, value
 
 PERIOD = re.compile(
     rf"(?P<y>(?:19|20)\d{{2}}) жылғы (?P<m>{'|'.join(MONTHS)})|(?P<y2>(?:19|20)\d{{2}}) жылы"

@@ -1,9 +1,9 @@
 """What the lexicons know of the nodes that a text mentions: other languages, numbers, dates."""
 
-from graph.adilet import DOCS
 from graph.findings import Findings
 from graph.lexicon import Entry
 from graph.link import Linked
+from graph.linking.adilet import DOCS
 from graph.rdf import DCTERMS, ELI, RDFS, Graph, date, iri, literal
 
 

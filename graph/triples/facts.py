@@ -7,6 +7,7 @@ from graph import vocab as v
 from graph.findings import Findings
 from graph.labels import age_label, penalty_label
 from graph.link import Linked
+from graph.linking.slugs import slug_of
 from graph.model import BodyMention, Found, within
 from graph.rdf import (
     DCTERMS,
@@ -19,7 +20,6 @@ from graph.rdf import (
     integer,
     literal,
 )
-from graph.slugs import slug_of
 from graph.triples.evidence import Evidence
 from graph.triples.works import Works, accusative, code
 

@@ -2,10 +2,10 @@
 
 from collections import Counter, defaultdict
 
-from graph.adilet import DOCS
 from graph.findings import Findings
-from graph.hyperlinks import agrees, anchors
 from graph.link import Linked
+from graph.linking.adilet import DOCS
+from graph.linking.hyperlinks import agrees, anchors
 from graph.rdf import ELI, RDFS, Graph, iri, literal
 from graph.triples.evidence import Evidence
 

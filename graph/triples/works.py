@@ -4,19 +4,19 @@ import re
 from bisect import bisect_left
 
 from graph import vocab as v
-from graph.citations import Citation
 from graph.findings import Findings
 from graph.iris import CODE
 from graph.labels import unit_label, work_label
 from graph.link import Linked
+from graph.linking.citations import Citation
+from graph.linking.slugs import slug_of
+from graph.linking.works import STATUTES, Work
 from graph.model import ActMention
-from graph.morphology import is_genitive
 from graph.rdf import DCTERMS, ELI, RDFS, SCHEMA, SKOS, Graph, date, iri, literal
 from graph.rules.provision import PREFIX
-from graph.slugs import slug_of
 from graph.structure import Unit
+from graph.text.morphology import is_genitive
 from graph.triples.evidence import Evidence
-from graph.works import STATUTES, Work
 
 LANGUAGE = "http://publications.europa.eu/resource/authority/language/KAZ"
 _QUOTED = re.compile(r"\s*[\"«“]([^\"»”]+)[\"»”]")

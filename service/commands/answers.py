@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from service.commands.output import RESULT_FORMATS, table, write_out
 from service.commands.shared import Failure, store_option
-from service.output import RESULT_FORMATS, table, write_out
 
 if TYPE_CHECKING:  # the commands import it when they run
-    from graph.queries import Resting
+    from graph.querying.queries import Resting
     from graph.store import GraphStore
 
 GRACE = 40
@@ -69,8 +69,8 @@ def serve(host: str, port: int, store: Path, **settings: str | None) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
-    from graph.folder import is_vacant
-    from graph.shelf import resolve, verify
+    from graph.storage.folder import is_vacant
+    from graph.storage.shelf import resolve, verify
     from graph.store import GraphStore, StoreError
     from service.config import Settings
 
@@ -81,7 +81,7 @@ def serve(host: str, port: int, store: Path, **settings: str | None) -> None:
         chosen = Settings.from_environment()
         served = chosen.snapshot or store
         if chosen.remote is not None:
-            from graph.endpoint import read_endpoint
+            from graph.remote.endpoint import read_endpoint
 
             read_endpoint(chosen.remote, os.environ)
         if chosen.snapshot:
@@ -140,7 +140,7 @@ def query(
       kzop query prohibitions --evidence
       kzop query age-thresholds --param context=employment --format csv
     """
-    from graph import queries
+    from graph.querying import queries
     from graph.store import GraphStore, StoreError
 
     if listing:
@@ -181,7 +181,7 @@ def answer(
     """Run a query and print its answer, with the evidence of what its rows rest on."""
     from pyoxigraph import QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat
 
-    from graph.queryevidence import with_evidence
+    from graph.querying.queryevidence import with_evidence
 
     run = opened.quads.query
     result = with_evidence(opened.quads, text, resting, run) if resting else run(text)

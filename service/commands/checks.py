@@ -77,7 +77,7 @@ def evaluate(document: Path, gold: Path, floor: float | None) -> None:
       kzop evaluate act.txt act.json
       kzop evaluate --floor 0.9 act.txt act.json
     """
-    from graph import evaluate as evaluation
+    from graph.judging import evaluate as evaluation
     from graph.source import SourceError
 
     try:

@@ -46,8 +46,8 @@ def dump(
       kzop dump --sorted --named > graphs.nq
       kzop dump --graph https://w3id.org/kzop/graph/authority --format turtle
     """
-    from graph.dump import dump as write_dump
-    from graph.dump import dump_to_file
+    from graph.storage.dump import dump as write_dump
+    from graph.storage.dump import dump_to_file
     from graph.store import GraphStore, StoreError
     from service.prefixes import PREFIXES
 
@@ -93,7 +93,7 @@ def backup(target: Path, store: Path) -> None:
       kzop backup /backup/kzop-2026-01-31.tar
       kzop backup --store /var/lib/kzop/store /backup/kzop-2026-01-31
     """
-    from graph.backup import back_up
+    from graph.storage.backup import back_up
     from graph.store import StoreError
 
     try:
@@ -129,9 +129,9 @@ def snapshot(output: Path, keep: int | None, pack: bool, store: Path) -> None:
       kzop snapshot -o /srv/snapshots
       kzop snapshot --store /var/lib/kzop/store -o /srv/snapshots --keep 3
     """
-    from graph.shelf import publish
+    from graph.search.textindex import TextIndexError
+    from graph.storage.shelf import publish
     from graph.store import StoreError
-    from graph.textindex import TextIndexError
 
     try:
         done = publish(store, output, keep=keep or 0, packed=pack)
@@ -157,7 +157,7 @@ def restore(source: Path, force: bool, store: Path) -> None:
       kzop restore /backup/kzop-2026-01-31.tar
       kzop restore --force --store /var/lib/kzop/store /backup/kzop-2026-01-31
     """
-    from graph.restore import restore as restore_store
+    from graph.storage.restore import restore as restore_store
     from graph.store import StoreError
 
     try:

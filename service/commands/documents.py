@@ -11,7 +11,9 @@ import click
 from click.core import ParameterSource
 
 from graph.iris import Base
-from service.building import LONG_WORK, build_into, summary, usable_cores
+from service.commands.building import LONG_WORK, build_into, summary, usable_cores
+from service.commands.extracting import ENGINES, extract_corpus
+from service.commands.output import EXTRACT_FORMATS, serialise, write_file, write_out
 from service.commands.shared import (
     INTERRUPTED,
     Failure,
@@ -20,8 +22,6 @@ from service.commands.shared import (
     finish,
     store_option,
 )
-from service.extracting import ENGINES, extract_corpus
-from service.output import EXTRACT_FORMATS, serialise, write_file, write_out
 
 if TYPE_CHECKING:  # the commands import these when they run
     from graph.model import DocumentGraphs

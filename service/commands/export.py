@@ -57,7 +57,7 @@ def export(format_name: str, language: str, graph: str, output: Path | None, sto
     from graph.interchange.source import store_triples
     from graph.interchange.svg import TooLarge
     from graph.store import GraphStore, StoreError
-    from service.networknames import NetworkNames
+    from service.networks.networknames import NetworkNames
 
     form = KNOWN[format_name]
     try:

@@ -19,8 +19,8 @@ def index(store: Path) -> None:
       kzop index
       kzop index --store /var/lib/kzop
     """
+    from graph.search.textindex import TextIndexError
     from graph.store import StoreError
-    from graph.textindex import TextIndexError
     from service.processes.indexer import bring_in_step
 
     try:

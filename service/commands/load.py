@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
+from service.commands.extracting import load_oxigraph, load_store, load_virtuoso
 from service.commands.shared import Failure, store_option
-from service.extracting import load_oxigraph, load_store, load_virtuoso
 
 
 @click.command()

@@ -33,9 +33,9 @@ def publish(remote: Path, loaded: bool, store: Path) -> None:
       kzop publish --remote virtuoso.toml
       kzop publish --remote virtuoso.toml --loaded
     """
-    from graph.endpoint import EndpointError, read_endpoint
-    from graph.publish import publish as bring
-    from graph.remote_graphs import RemoteGraphs
+    from graph.remote.endpoint import EndpointError, read_endpoint
+    from graph.remote.publish import publish as bring
+    from graph.remote.remote_graphs import RemoteGraphs
     from graph.store import GraphStore, StoreError
 
     def tell(line: str) -> None:

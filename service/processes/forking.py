@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 
-from service.problem import Problem
+from service.http.problem import Problem
 from service.processes.connection import Connection
 
 SEND_BUFFER = 1 << 18

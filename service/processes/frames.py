@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from graph.queries import Resting
-from service.problem import Problem
+from graph.querying.queries import Resting
+from service.http.problem import Problem
 
 JOB = b"j"
 DATA = b"d"

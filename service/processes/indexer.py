@@ -11,8 +11,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from graph.search.textindex import NAME, TextIndex, TextIndexError
 from graph.store import GraphStore, StoreError
-from graph.textindex import NAME, TextIndex, TextIndexError
 from service.processes.sandbox import die_with_parent
 
 PATIENCE = 10

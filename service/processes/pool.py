@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from service.problem import Problem
+from service.http.problem import Problem
 from service.processes import frames
 from service.processes.connection import Connection
 from service.processes.forking import Worker, Zygote

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from graph.snapshot import Held, hold_at
-from graph.textindex import NAME
-from service.evaluation import Functions, Output, perform
-from service.functions import functions
-from service.problem import Problem
+from graph.search.textindex import NAME
+from graph.storage.snapshot import Held, hold_at
+from service.engine.evaluation import Functions, Output, perform
+from service.engine.functions import functions
+from service.http.problem import Problem
 from service.processes import frames
 from service.processes.frames import Job
 from service.processes.sandbox import (

@@ -28,12 +28,12 @@ from pathlib import Path
 from typing import Any
 
 from graph.store import GraphStore, StoreError, StoreLocked
-from service import graph_update
-from service.failures import run_time_problem, syntax_problem
-from service.problem import Problem
+from service.engine import graph_update
+from service.engine.failures import run_time_problem, syntax_problem
+from service.http.problem import Problem
 from service.processes import frames
 from service.processes.sandbox import exit_now, forbid_network, limit_memory, run_deep
-from service.using import with_silent_clear
+from service.sparql.using import with_silent_clear
 
 DEBOUNCE = 0.1
 """Seconds without a job after which what was written is published."""

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from service.config import Settings
-from service.problem import Problem
+from service.http.problem import Problem
 from service.processes import frames
 from service.processes.connection import Connection
 from service.processes.forking import start

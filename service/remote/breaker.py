@@ -9,7 +9,7 @@ engine that refuses connections, and none waits long for one that hangs.
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from service.problem import Problem
+from service.http.problem import Problem
 
 MOST = 5
 """Failures in a row that open the circuit."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from graph.endpoint import Endpoint
-from graph.session import open_session
-from service.problem import Problem
+from graph.remote.endpoint import Endpoint
+from graph.remote.session import open_session
+from service.http.problem import Problem
 from service.processes.pool import BrokenAnswer, timed_out, too_busy
 from service.remote.breaker import Breaker, engine_down
 from service.remote.complaints import check_headers, check_status, incomplete, is_unavailable

@@ -6,8 +6,8 @@ Nothing of the request to the engine is repeated: its headers hold who asks.
 import re
 from collections.abc import Mapping
 
-from graph.endpoint import Endpoint
-from service.problem import Problem
+from graph.remote.endpoint import Endpoint
+from service.http.problem import Problem
 
 UNAVAILABLE = (502, 503, 504)
 """Statuses of an engine, or of a proxy before it, that is down for the moment."""

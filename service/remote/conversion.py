@@ -15,13 +15,13 @@ from typing import IO, Any, cast
 
 from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
 
-from graph.queryevidence import with_evidence
-from service.evaluation import Output, Rows, read_quoted, read_table, write_answer
-from service.negotiate import N_TRIPLES
-from service.problem import Problem
+from graph.querying.queryevidence import with_evidence
+from service.engine.evaluation import Output, Rows, read_quoted, read_table, write_answer
+from service.engine.quads import Quads
+from service.http.negotiate import N_TRIPLES
+from service.http.problem import Problem
 from service.processes.frames import Job
 from service.processes.pool import BrokenAnswer
-from service.quads import Quads
 from service.remote.dialect import Planned, read_truth
 from service.remote.quads import DEADLINE, RemoteQuads
 

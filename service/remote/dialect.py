@@ -10,12 +10,12 @@ from typing import cast
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, parse_query_results
 
-from graph.endpoint import Endpoint
-from service import negotiate
-from service.negotiate import GRAPH_OFFERS, JSON, N_TRIPLES, SELECT_OFFERS, XML, Offer
+from graph.remote.endpoint import Endpoint
+from service.http import negotiate
+from service.http.negotiate import GRAPH_OFFERS, JSON, N_TRIPLES, SELECT_OFFERS, XML, Offer
 from service.processes.frames import Job
-from service.protocol import read_form
 from service.remote.client import Read
+from service.sparql.protocol import read_form
 
 FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
 BASE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\s]*>")

@@ -13,18 +13,18 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, cast
 
-from graph.endpoint import EndpointError, read_endpoint
-from graph.publication import VERSION, version_graph
+from graph.remote.endpoint import EndpointError, read_endpoint
+from graph.remote.publication import VERSION, version_graph
 from graph.store import GraphStore
 from service.config import Settings, SettingsError
-from service.dataset import Dataset
-from service.engine import Engine
-from service.problem import Problem
+from service.engine.dataset import Dataset
+from service.engine.engine import Engine
+from service.engine.snapshots import Snapshot
+from service.http.problem import Problem
 from service.processes.pool import Pool, timed_out
 from service.remote.client import Read
 from service.remote.pool import RemotePool
 from service.remote.quads import DEADLINE, RemoteQuads
-from service.snapshots import Snapshot
 
 LOOK = 2.0
 """Seconds between two looks for a newer version."""

@@ -1,7 +1,7 @@
 """Brings what quotes are looked up in from an engine: lookups in, a store in memory out.
 
 Looked up one by one, each quote would cost some ways to the engine and back. Here every step asks
-for many things at once, and the store then answers what `graph.quotations` asks it.
+for many things at once, and the store then answers what `graph.querying.quotations` asks it.
 """
 
 from collections import defaultdict
@@ -11,7 +11,7 @@ from itertools import islice
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolution, QuerySolutions, Store
 
 from graph.iris import ONTOLOGY
-from graph.quotations import (
+from graph.querying.quotations import (
     EMBODIES,
     EVIDENCED_BY,
     EXACT,

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
-from graph.endpoint import Endpoint
-from service.problem import Problem
+from graph.remote.endpoint import Endpoint
+from service.http.problem import Problem
 from service.processes.frames import Job
 from service.processes.pool import BrokenAnswer, Pool, Reply, timed_out
 from service.remote.client import FIRST, Client

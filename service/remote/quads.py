@@ -28,14 +28,14 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from graph.endpoint import Endpoint
 from graph.iris import Base
-from graph.publication import STAGING, version_graph
-from graph.quotations import Lookup
-from service.protocol import read_form
+from graph.querying.quotations import Lookup
+from graph.remote.endpoint import Endpoint
+from graph.remote.publication import STAGING, version_graph
 from service.remote.client import Read
 from service.remote.dialect import dataset_of, read_truth
 from service.remote.gathering import gather
+from service.sparql.protocol import read_form
 
 Ask = Callable[[Read], bytes]
 """Asks the engine and waits. Raises Problem."""
@@ -58,7 +58,7 @@ DEADLINE: ContextVar[float] = ContextVar("deadline", default=math.inf)
 
 
 class RemoteQuads:
-    """Reads one version of the data of an engine; it is the protocol `service.quads.Quads`."""
+    """Reads one version of the data of an engine; it is the protocol `engine.quads.Quads`."""
 
     def __init__(self, ask: Ask, endpoint: Endpoint, base: Base) -> None:
         """Ask with `ask`, in threads that are not the loop's; `base` is that of the data."""

@@ -10,7 +10,7 @@ from browser.pages import PAGES
 from browser.window import DESKTOP, PHONE, Open
 from server import request
 
-from service.language import LANGUAGES
+from service.http.language import LANGUAGES
 
 LOOKS = [
     ("kk", "light", DESKTOP),

@@ -11,9 +11,9 @@ from server import running
 
 from benchmarks import engines
 from benchmarks.engines import Engine, MissingEngine
-from graph.endpoint import read_endpoint
-from graph.publish import publish
-from graph.remote_graphs import RemoteGraphs
+from graph.remote.endpoint import read_endpoint
+from graph.remote.publish import publish
+from graph.remote.remote_graphs import RemoteGraphs
 from graph.store import GraphStore
 from service.cli import main
 

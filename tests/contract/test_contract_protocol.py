@@ -17,8 +17,8 @@ from pyoxigraph import (
 )
 from server import request
 
-from graph.endpoint import read_endpoint
-from graph.remote_graphs import RemoteGraphs
+from graph.remote.endpoint import read_endpoint
+from graph.remote.remote_graphs import RemoteGraphs
 
 GRAPH = "https://w3id.org/kzop/graph/"
 THINGS = "SELECT ?s ?t WHERE { ?s a ?t FILTER(STRSTARTS(STR(?t), 'https://w3id.org/kzop/')) }"

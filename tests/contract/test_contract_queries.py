@@ -6,7 +6,7 @@ from contract.deviations import LISTED, check_rows
 from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 from server import request
 
-from graph.queries import catalogue
+from graph.querying.queries import catalogue
 
 NAMES = sorted(catalogue())
 QUOTED = [f"{name}?evidence=1" for name in NAMES]

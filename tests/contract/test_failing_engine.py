@@ -16,9 +16,9 @@ from server import request, running
 
 from benchmarks import engines
 from benchmarks.engines import Engine
-from graph.endpoint import read_endpoint
-from graph.publish import publish
-from graph.remote_graphs import RemoteError, RemoteGraphs
+from graph.remote.endpoint import read_endpoint
+from graph.remote.publish import publish
+from graph.remote.remote_graphs import RemoteError, RemoteGraphs
 from graph.store import GraphStore
 
 LARGE = quote("SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }")

@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from graph.store import GraphStore
-from service import sitemap
 from service.app import create_app
 from service.config import Settings
+from service.linked import sitemap
 from service.prefixes import DCAT, DCTERMS, FOAF, RDF, VOID
 
 DATA = NamedNode("https://w3id.org/kzop/.well-known/void#dataset")

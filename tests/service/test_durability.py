@@ -12,8 +12,8 @@ from pyoxigraph import NamedNode, Quad
 
 from benchmarks.durability import ROLES, Journal, kill_and_heal, lost, reading, write
 from benchmarks.served import KZOP, Answer, living, serving, wait_for
-from graph.open_store import UNPUBLISHED
-from graph.snapshot import CURRENT, SNAPSHOTS
+from graph.storage.open_store import UNPUBLISHED
+from graph.storage.snapshot import CURRENT, SNAPSHOTS
 from graph.store import GraphStore
 
 UPDATES = 10_000

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from graph.vocab import CLASSES
 from service.app import create_app
 from service.config import Settings
-from service.language import LANGUAGES
+from service.http.language import LANGUAGES
 
 BROWSER = {"Accept": "text/html"}
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -186,8 +186,8 @@ def test_what_points_at_a_thing_is_grouped_and_counted(client: FlaskClient) -> N
 def test_a_page_of_a_group_goes_on_where_the_last_ended(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.relations.PAGE", 4)
-    monkeypatch.setattr("service.entity.PAGE", 4)
+    monkeypatch.setattr("service.things.relations.PAGE", 4)
+    monkeypatch.setattr("service.things.entity.PAGE", 4)
     seen: list[str] = []
     address = "/doc/party/states-parties?show=kzop:bearer.Obligation&lang=en"
     while address:

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 from steady import steadily
 
-from service.federation import (
+from service.http.problem import Problem
+from service.sparql.federation import (
     LOAD,
     SERVICE,
     calls_only,
     refuse_calls,
     without_calls,
 )
-from service.problem import Problem
 
 
 def may_call_service(query: str) -> bool:

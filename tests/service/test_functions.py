@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
-from graph.textindex import TextIndex
-from service.functions import PREFIX, functions
+from graph.search.textindex import TextIndex
+from service.engine.functions import PREFIX, functions
 
 PREF = "http://www.w3.org/2004/02/skos/core#prefLabel"
 

@@ -420,7 +420,7 @@ def test_a_fault_of_the_service_tells_nothing(
     def fail(*_: object) -> None:
         raise KeyError("/secret/path")
 
-    monkeypatch.setattr("service.reader.find_work", fail)
+    monkeypatch.setattr("service.documents.reader.find_work", fail)
     monkeypatch.setattr(app.logger, "error", lambda *_, **__: None)
     response = client.get("/documents/kz/law")
     assert response.status_code == 500

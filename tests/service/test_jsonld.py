@@ -24,10 +24,10 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 
 from graph.store import GraphStore
-from service.context import context, terms
-from service.dataset import Dataset as Data
-from service.describing import describe
-from service.jsonld import write_jsonld, write_script
+from service.engine.dataset import Dataset as Data
+from service.linked.context import context, terms
+from service.linked.describing import describe
+from service.linked.jsonld import write_jsonld, write_script
 from service.prefixes import PREFIXES
 
 # The parser of rdflib warns of its own parts.

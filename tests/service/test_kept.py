@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.kept import Kept, Texts
+from service.engine.kept import Kept, Texts
 
 
 def test_an_answer_is_kept_under_its_tag() -> None:

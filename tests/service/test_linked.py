@@ -12,7 +12,7 @@ from server import running
 
 from graph.iris import CODE, DEFAULT_BASE, ONTOLOGY
 from graph.store import GraphStore
-from service.description import whole
+from service.linked.description import whole
 from service.prefixes import HYDRA, OA, RDFS, VOID
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from steady import steadily
 
-from service.negotiate import (
+from service.http.negotiate import (
     ASK_OFFERS,
     GRAPH_OFFERS,
     HTML,

@@ -12,12 +12,12 @@ from jsonschema import Draft202012Validator
 from pyoxigraph import DefaultGraph, NamedNode
 
 from graph import vocab
-from service import neighbours
 from service.app import create_app
 from service.config import Settings
-from service.explore import MOST_NODES, STEP
-from service.neighbours import COUNTED, SORTED, Group, groups, part, shares
-from service.openapi import description
+from service.networks import neighbours
+from service.networks.explore import MOST_NODES, STEP
+from service.networks.neighbours import COUNTED, SORTED, Group, groups, part, shares
+from service.site.openapi import description
 
 ID = "https://w3id.org/kzop/id/"
 LAW = f"{ID}eli/kz/law/2002-08-08/345-II"

@@ -12,7 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from server import request, running
 
-from service.observe import Exchange, Observer
+from service.http.observe import Exchange, Observer
 
 SELECT = "SELECT ?s { ?s a <http://x/Құжат> }"
 DOCS = Path(__file__).parents[2] / "docs"

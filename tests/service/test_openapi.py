@@ -16,9 +16,9 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from server import request, running
 
-from service.language import LANGUAGES
-from service.openapi import command, description, examples, groups
+from service.http.language import LANGUAGES
 from service.processes.indexer import bring_in_step
+from service.site.openapi import command, description, examples, groups
 
 LAW = "https://w3id.org/kzop/id/eli/kz/law/2002-08-08/345-II"
 IMPLIED = {"HEAD", "OPTIONS"}

@@ -16,14 +16,14 @@ from werkzeug.test import TestResponse
 
 import service
 from graph.model import DocumentGraphs, Source
-from graph.queries import catalogue
+from graph.querying.queries import catalogue
 from graph.store import GraphStore
 from service.app import create_app
 from service.config import Settings
-from service.language import LANGUAGES, messages
-from service.negotiate import TURTLE
-from service.resource import EXTENSIONS
-from service.terms import reused_labels
+from service.http.language import LANGUAGES, messages
+from service.http.negotiate import TURTLE
+from service.linked.resource import EXTENSIONS
+from service.things.terms import reused_labels
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 ID = "https://w3id.org/kzop/id/"

@@ -18,7 +18,7 @@ from benchmarks.hostile import ENDLESS, FOREVER
 from benchmarks.served import TOKEN, Served, is_up, living, serving, wait_for
 from benchmarks.soak import PROBE, fill
 from graph.store import GraphStore
-from service.problem import Problem
+from service.http.problem import Problem
 from service.processes.frames import Job
 from service.processes.pool import Pool
 

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from steady import steadily
 
-from service.protocol import FORM, QUERY, UPDATE, Operation, ProtocolError, Update, read_operation
+from service.sparql.protocol import (
+    FORM,
+    QUERY,
+    UPDATE,
+    Operation,
+    ProtocolError,
+    Update,
+    read_operation,
+)
 
 ASK = "ASK {}"
 ASKED = b"query=ASK%20%7B%7D"

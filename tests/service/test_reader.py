@@ -21,13 +21,13 @@ from graph.source import from_text
 from graph.store import GraphStore
 from service.app import create_app
 from service.config import Settings
-from service.dataset import LABELS, Dataset
-from service.kept import Texts
-from service.kinds import KINDS
-from service.naming import MADE_OF
-from service.reading import LEAST, MOST, Readings, read, read_mentions
-from service.sheet import places_of
-from service.terms import Presenter
+from service.documents.reading import LEAST, MOST, Readings, read, read_mentions
+from service.documents.sheet import places_of
+from service.engine.dataset import LABELS, Dataset
+from service.engine.kept import Texts
+from service.things.kinds import KINDS
+from service.things.naming import MADE_OF
+from service.things.terms import Presenter
 
 BROWSER = {"Accept": "text/html"}
 SAMPLE = "/documents/kz/resolution/2005-10-15/1033"

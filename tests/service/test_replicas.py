@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.served import KZOP, Served, serving, wait_for
-from graph.restore import restore
-from graph.shelf import publish, verify
-from graph.snapshot import delete_unheld
+from graph.storage.restore import restore
+from graph.storage.shelf import publish, verify
+from graph.storage.snapshot import delete_unheld
 from graph.store import GraphStore
 
 VALUES = "SELECT ?place ?value WHERE { ?place <urn:value> ?value } ORDER BY ?place"

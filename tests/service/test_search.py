@@ -13,12 +13,12 @@ import pytest
 from flask.testing import FlaskClient
 from server import request, running
 
+from graph.search.textindex import NAME, TextIndex
 from graph.store import GraphStore, rebuild
-from graph.textindex import NAME, TextIndex
 from service.app import create_app
 from service.config import Settings
-from service.kinds import KINDS, ROOT_OF
 from service.processes.indexer import bring_in_step
+from service.things.kinds import KINDS, ROOT_OF
 
 LABEL = "http://www.w3.org/2004/02/skos/core#prefLabel"
 FUNCTION = "https://w3id.org/kzop/function#"
@@ -209,9 +209,9 @@ def test_facets_of_many_hits_are_lower_bounds(
     sample: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = answer(sample, q="бала")
-    monkeypatch.setattr("service.facets.MOST", 10)
-    monkeypatch.setattr("service.search.MOST", 10)
-    monkeypatch.setattr("graph.textsearch.MOST_HITS", 10)
+    monkeypatch.setattr("service.search.facets.MOST", 10)
+    monkeypatch.setattr("service.search.search.MOST", 10)
+    monkeypatch.setattr("graph.search.textsearch.MOST_HITS", 10)
     bounded = answer(sample, q="бала")
     assert bounded["total"] == whole["total"]
     assert bounded["facets_complete"] is False

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 from steady import steadily
 
-from service.searching import Searching, read_searching, with_hits
+from service.sparql.searching import Searching, read_searching, with_hits
 
 QUERY = "SELECT ?hit ?name WHERE {\n  VALUES ?hit { UNDEF }\n  ?hit <x:name> ?name\n}"
 

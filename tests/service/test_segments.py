@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from steady import steadily
 
-from service.highlight import Highlighter, Placed, exact, shorten
-from service.kinds import KINDS
-from service.segments import segments
+from service.documents.highlight import Highlighter, Placed, exact, shorten
+from service.documents.segments import segments
+from service.things.kinds import KINDS
 
 WORDS = {f"{name}_{kind}": kind for name in ("badge", "kind") for kind in (*KINDS, "other")}
 TEXT = "Әкім <есепті> & «жоспарды»\r\n 2 рет\tұсынады; ☃ 𝒳 \n"

@@ -3,7 +3,7 @@
 import pytest
 from pyoxigraph import Store
 
-from service.using import with_silent_clear
+from service.sparql.using import with_silent_clear
 
 
 @pytest.mark.parametrize(

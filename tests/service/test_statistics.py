@@ -14,9 +14,9 @@ from pyoxigraph import DefaultGraph, NamedNode
 from graph.store import GraphStore
 from service.app import create_app
 from service.config import Settings
-from service.engine import Engine
+from service.engine.engine import Engine
+from service.engine.statistics import TOGETHER, Statistics, batches
 from service.prefixes import RDF
-from service.statistics import TOGETHER, Statistics, batches
 
 TYPE = NamedNode(f"{RDF}type")
 MANY = 100
@@ -71,7 +71,7 @@ def test_the_largest_come_first(app: Flask) -> None:
 
 
 def test_a_change_of_the_data_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.statistics.REST", 0.0)
+    monkeypatch.setattr("service.engine.statistics.REST", 0.0)
     with GraphStore.open(tmp_path / "store", create=True) as store:
         store.load_vocabulary()
     app = create_app(Settings(store=tmp_path / "store"))

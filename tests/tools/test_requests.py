@@ -13,9 +13,9 @@ from lxml import etree
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from tools.exchange import CONSTRUCT, KZOP, LABEL, LAW, NAME, PATH, SELECT, get, post_form, send
 
-from service import jsonp
-from service.negotiate import JAVA
-from service.problem import Problem
+from service.http import jsonp
+from service.http.negotiate import JAVA
+from service.http.problem import Problem
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 JENA_SELECT = (

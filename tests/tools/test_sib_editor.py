@@ -11,7 +11,7 @@ from tools.exchange import KZOP, get
 
 from graph.iris import Base
 from graph.prefixes import PREFIXES
-from graph.queries import catalogue
+from graph.querying.queries import catalogue
 
 ASK_PREFIXES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
       SELECT DISTINCT ?prefix ?namespace

@@ -8,7 +8,7 @@
 // the keyboard: arrows go to the next thing in their direction, Enter opens, Home and End go to the
 // first and the last, Delete removes, Escape lets go, + - 0 zoom.
 //
-// A node: { id, label, language, kind, … } with a kind of service/kinds.py; an edge: { id, source,
+// A node: { id, label, language, kind, … } with a kind of service/things/kinds.py; an edge: { id, source,
 // target, label, … }, ids of nodes. Any other fields come back in the calls of the page.
 import cytoscape from "cytoscape";
 import dagre from "cytoscape-dagre";

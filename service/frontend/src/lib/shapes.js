@@ -1,5 +1,5 @@
 // The shape of each kind of thing, the same on the canvas, in an SVG file and in a legend: a list of
-// x, y, … of the corners, from -1 to 1 (y goes down); no list is a circle. Kinds: service/kinds.py.
+// x, y, … of the corners, from -1 to 1 (y goes down); no list is a circle. Kinds: service/things/kinds.py.
 const SVG = "http://www.w3.org/2000/svg";
 
 const regular = (corners, turn = -90) =>

@@ -1,0 +1,1 @@
+"""Many documents: processes, shards, Spark, and loading."""

@@ -1,0 +1,1 @@
+"""Extraction compared with answers made by hand."""

@@ -1,0 +1,1 @@
+"""Which act and provision words mean: what link is made of."""

@@ -1,0 +1,1 @@
+"""How a legal text is built: what structure is made of."""

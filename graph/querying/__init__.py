@@ -1,0 +1,1 @@
+"""The named queries, and the words that their rows rest on."""

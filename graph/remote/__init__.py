@@ -1,0 +1,1 @@
+"""Other SPARQL engines: where they are, and how a store is published to them."""

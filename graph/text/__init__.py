@@ -1,0 +1,1 @@
+"""Letters, lines and words of a text: what normalise and the rules are made of."""

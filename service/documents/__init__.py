@@ -1,0 +1,1 @@
+"""The documents: their list, and the reader."""

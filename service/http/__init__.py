@@ -1,0 +1,1 @@
+"""What an HTTP answer is made of: negotiation, headers, problems, pages in a language."""

@@ -1,0 +1,1 @@
+"""The graph as a network: files for graph programs, and the explorer."""

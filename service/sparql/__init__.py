@@ -1,0 +1,1 @@
+"""SPARQL over HTTP: the endpoint, the graph store, the editor, the named queries."""

@@ -1,0 +1,1 @@
+"""Things put into words for a reader: their names, facts, quotes, parts and links."""
