@@ -45,7 +45,7 @@ test: $(VENV)/dev.stamp
 	cd $(CHECKED) && venv/bin/python -c "import graph.store, service.app" \
 	  && venv/bin/kzop vocab --check \
 	  && venv/bin/kzop extract "$(CURDIR)/$(SAMPLE)" --output sample.nq && test -s sample.nq
-	$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile
+	$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile --durations=30
 
 assets: service/frontend/node_modules
 	cd service/frontend && npm run --silent build

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from service.engine.starts import STARTS, start_query
 from service.http.problem import Problem
 from service.prefixes import ELI, XSD
 from service.processes.pool import BrokenAnswer
@@ -34,6 +35,8 @@ DATES = f"""SELECT (MIN(?day) AS ?first) (MAX(?day) AS ?last)
 WHERE {{ ?act <{ELI}date_document> ?day FILTER(DATATYPE(?day) = <{XSD}date>) }}"""
 SUBJECTS_OF = """SELECT ?key (COUNT(DISTINCT ?s) AS ?n)
 WHERE { VALUES ?key { %s } ?s ?key ?o } GROUP BY ?key"""
+STARTING = 8
+"""Things in each list of where to start."""
 TOGETHER = 250_000
 """Statements whose subjects one query counts: it remembers each of them, in some 50 bytes."""
 
@@ -63,6 +66,8 @@ class Statistics:
     """IRI of each named graph -> number of its triples."""
     dates: tuple[str, str] | None = None
     """The first and last day of acts, as YYYY-MM-DD; None if no act has one."""
+    starts: Mapping[str, list[tuple[str, int]]] = field(default_factory=dict)
+    """List of `STARTS` -> IRIs of its first things, and how often each counts."""
 
     @property
     def uses(self) -> list[tuple[str, int]]:
@@ -132,6 +137,12 @@ async def count(snapshot: Counted, ask: Ask) -> Statistics:
         (row,) = read_rows(await ask(query, snapshot.path))
         return int(row["n"]["value"])
 
+    async def start(key: str) -> list[tuple[str, int]]:
+        try:
+            return await groups(start_query(key, STARTING))
+        except (Problem, BrokenAnswer):
+            return []  # too much for the memory of a query: the explorer has other lists
+
     properties = await groups(PROPERTIES)
     subjects: dict[str, int] = {}
     for some in batches(properties):
@@ -145,6 +156,7 @@ async def count(snapshot: Counted, ask: Ask) -> Statistics:
         properties=tuple(PropertyCount(iri, n, subjects[iri]) for iri, n in properties),
         graphs=dict(await groups(GRAPHS)),
         dates=(days["first"]["value"], days["last"]["value"]) if len(days) == 2 else None,
+        starts={key: await start(key) for key in STARTS},
     )
 
 

@@ -5,7 +5,6 @@ same links and asks `/explore/neighbours` for more, `/explore/thing` and `/explo
 what the panel beside the drawing shows.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,13 +13,11 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from pyoxigraph import NamedNode
 
 from service import web
+from service.engine.statistics import PATIENCE
 from service.http.language import messages
-from service.http.negotiate import JSON
-from service.http.problem import Problem, bad_request, not_found
+from service.http.problem import bad_request, not_found
 from service.networks import neighbours
 from service.networks.neighbours import Direction, Group
-from service.networks.starts import STARTS, start_query
-from service.processes.frames import Job
 from service.things.terms import Presenter, Shown, local_path
 
 blueprint = Blueprint("explore", __name__)
@@ -38,9 +35,6 @@ FACTS = 40
 """Values in the panel."""
 HITS = 20
 """Things that a search by name finds without script."""
-STARTING = 8
-"""Things offered in each list of the start page."""
-STARTING_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -242,38 +236,21 @@ def start() -> Response:
     if words:
         hits = web.text_index().search(words, kind="label", limit=HITS)
         found = [NamedNode(iri) for iri in dict.fromkeys(hit.iri for hit in hits.hits)]
-    lists = {key: starting(key) for key in STARTS}
+    statistics = web.engine().statistics.current(PATIENCE)
+    lists = statistics.starts if statistics else {}
     return web.page(
         "explore_start.html",
         words_asked=words,
         found=[(node, neighbours.kind(web.dataset(), node)) for node in found],
-        lists={key: rows for key, rows in lists.items() if rows},
+        lists={key: [starting(iri, n) for iri, n in rows] for key, rows in lists.items() if rows},
         explore_link=explore_link,
     )
 
 
-def starting(key: str) -> list[tuple[NamedNode, str, int]]:
-    """Return the things of a list of the start page, each with its kind and its number.
-
-    The answer of the query is kept by the engine until the data changes. A list that takes too long
-    is left out: the page has others.
-    """
-    job = Job(
-        "query",
-        base=web.engine().base.iri,
-        query=start_query(key, STARTING),
-        media_type=JSON.media_type,
-    )
-    try:
-        answer = web.answer(job, STARTING_SECONDS, web.entity_tag("explore", key)).read()
-    except Problem:
-        return []
-    rows = [
-        (NamedNode(row["thing"]["value"]), int(row["n"]["value"]))
-        for row in json.loads(answer)["results"]["bindings"]
-        if "thing" in row
-    ]
-    return [(node, neighbours.kind(web.dataset(), node), n) for node, n in rows]
+def starting(iri: str, number: int) -> tuple[NamedNode, str, int]:
+    """Return a thing of a list of the start page with its kind and its number."""
+    node = NamedNode(iri)
+    return node, neighbours.kind(web.dataset(), node), number
 
 
 def explore_link(iris: Iterable[str] | str, **parameters: Any) -> str:

@@ -3,8 +3,6 @@
 In: the application, once its server has started. Nothing of the data is read.
 """
 
-import gc
-
 from flask import Flask
 
 from graph.querying.queries import catalogue
@@ -23,6 +21,3 @@ def warm(app: Flask) -> None:
         app.jinja_env.get_template(name)
     openapi.description()
     gazetteer()
-    # What is there now stays: no page should wait until a collector has looked through it.
-    gc.collect()
-    gc.freeze()

@@ -24,9 +24,9 @@ STARTS = {
 
 
 def start_query(key: str, most: int) -> str:
-    """Return the query for the first things of a list and their numbers, ?thing and ?n."""
+    """Return the query for the first things of a list and their numbers, ?key and ?n."""
     return f"""PREFIX eli: <http://data.europa.eu/eli/ontology#>
 PREFIX kzop: <https://w3id.org/kzop/ontology#>
 PREFIX org: <http://www.w3.org/ns/org#>
-SELECT ?thing (COUNT(*) AS ?n) WHERE {{ {STARTS[key]} }}
+SELECT (?thing AS ?key) (COUNT(*) AS ?n) WHERE {{ {STARTS[key]} }}
 GROUP BY ?thing ORDER BY DESC(?n) ?thing LIMIT {most}"""
