@@ -3,6 +3,8 @@
 In: the application, once its server has started. Nothing of the data is read.
 """
 
+import gc
+
 from flask import Flask
 
 from graph.querying.queries import catalogue
@@ -21,3 +23,4 @@ def warm(app: Flask) -> None:
         app.jinja_env.get_template(name)
     openapi.description()
     gazetteer()
+    gc.collect()  # now, and so not while the first page is made
