@@ -24,7 +24,7 @@ from service.documents.reading import KEPT as KEPT_TEXTS
 from service.documents.reading import Reading, Readings, Unit
 from service.documents.sheet import Look, Sheet, lay_out, mended, places_of, window_of
 from service.engine.dataset import Dataset, lexical
-from service.engine.kept import Kept, Texts
+from service.engine.kept import Kept, Recent
 from service.http.language import messages
 from service.http.problem import not_found
 from service.things.kinds import KINDS
@@ -73,7 +73,7 @@ class Shelf:
         return Markup(known.decode())
 
 
-_cleaned = Texts[Normalised](KEPT_TEXTS)
+_cleaned = Recent[Normalised](KEPT_TEXTS)
 """The clean texts of documents, by their SHA-256: a change of the data does not change them."""
 _shelves: WeakKeyDictionary[Dataset, Shelf] = WeakKeyDictionary()
 _shelving = Lock()

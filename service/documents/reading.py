@@ -19,7 +19,7 @@ from graph.model import Source
 from graph.normalise import Normalised, normalise
 from graph.storage.records import DocumentRecord
 from service.engine.dataset import BODY, RULE, TARGET, Dataset
-from service.engine.kept import Texts
+from service.engine.kept import Recent
 from service.prefixes import RDF
 from service.things.kinds import KINDS, ROOT_OF, kind_of
 
@@ -132,7 +132,7 @@ class Reading:
         return [self.mentions[i] for i in sorted(near) if self.mentions[i].ranges in wanted]
 
 
-def read(dataset: Dataset, record: DocumentRecord, cleaned: Texts[Normalised]) -> Reading | None:
+def read(dataset: Dataset, record: DocumentRecord, cleaned: Recent[Normalised]) -> Reading | None:
     """Make a document ready; None if the store has no text of it any more.
 
     `cleaned` are clean texts, which stay right when the data changes.
@@ -302,10 +302,10 @@ def line_start(text: str, offset: int) -> int:
 class Readings:
     """The documents of one version of the data that were read last. Threads may share it."""
 
-    def __init__(self, cleaned: Texts[Normalised], most: int = KEPT) -> None:
+    def __init__(self, cleaned: Recent[Normalised], most: int = KEPT) -> None:
         """Keep texts of `most` characters together, and their clean texts in `cleaned`."""
         self._cleaned = cleaned
-        self._kept = Texts[Reading](most)
+        self._kept = Recent[Reading](most)
         self._lock = Lock()
         self._reading: dict[str, Lock] = {}
         """Locks of the documents that are being read."""

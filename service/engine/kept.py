@@ -15,38 +15,11 @@ LARGEST = 4_000_000
 """Bytes of the largest answer that is kept."""
 
 
-class Kept:
-    """Answers by tag, up to a number of bytes. One thread uses it."""
+class Recent(Generic[Thing]):
+    """Things of some size each, up to a size together. Threads may share it."""
 
     def __init__(self, most: int) -> None:
-        """Keep `most` bytes; 0 keeps nothing."""
-        self._most = most
-        self._size = 0
-        self._answers: OrderedDict[str, bytes] = OrderedDict()
-
-    def get(self, tag: str) -> bytes | None:
-        """Return the answer with a tag, if it is kept."""
-        answer = self._answers.get(tag)
-        if answer is not None:
-            self._answers.move_to_end(tag)
-        return answer
-
-    def put(self, tag: str, answer: bytes) -> None:
-        """Keep an answer."""
-        if len(answer) > min(LARGEST, self._most) or tag in self._answers:
-            return
-        self._answers[tag] = answer
-        self._size += len(answer) + len(tag)
-        while self._size > self._most:
-            old, gone = self._answers.popitem(last=False)
-            self._size -= len(gone) + len(old)
-
-
-class Texts(Generic[Thing]):
-    """Things that are made of texts, up to a number of characters. Threads may share it."""
-
-    def __init__(self, most: int) -> None:
-        """Keep texts of `most` characters together; one that is longer is kept alone."""
+        """Keep a size of `most` together; one that is larger is kept alone."""
         self._most = most
         self._size = 0
         self._things: OrderedDict[str, tuple[Thing, int]] = OrderedDict()
@@ -60,12 +33,31 @@ class Texts(Generic[Thing]):
             self._things.move_to_end(key)
             return self._things[key][0]
 
-    def put(self, key: str, thing: Thing, characters: int) -> None:
-        """Keep a thing that was made of so many characters."""
+    def put(self, key: str, thing: Thing, size: int) -> None:
+        """Keep a thing of that size in place of the one with its key."""
         with self._lock:
             _, before = self._things.pop(key, (None, 0))
-            self._things[key] = thing, characters
-            self._size += characters - before
+            self._things[key] = thing, size
+            self._size += size - before
             while self._size > self._most and len(self._things) > 1:
                 _, (_, gone) = self._things.popitem(last=False)
                 self._size -= gone
+
+
+class Kept:
+    """Answers by tag, up to a number of bytes."""
+
+    def __init__(self, most: int) -> None:
+        """Keep `most` bytes; 0 keeps nothing."""
+        self._most = most
+        self._answers = Recent[bytes](most)
+
+    def get(self, tag: str) -> bytes | None:
+        """Return the answer with a tag, if it is kept."""
+        return self._answers.get(tag)
+
+    def put(self, tag: str, answer: bytes) -> None:
+        """Keep an answer, unless it is too large for it."""
+        size = len(answer) + len(tag)
+        if len(answer) <= LARGEST and size <= self._most:
+            self._answers.put(tag, answer, size)

@@ -16,7 +16,7 @@ from typing import Protocol
 from service.engine.starts import STARTS, start_query
 from service.http.problem import Problem
 from service.prefixes import ELI, XSD
-from service.processes.pool import BrokenAnswer
+from service.processes.pool import TOO_MUCH, BrokenAnswer
 
 LOOK = 0.5
 """Seconds between two looks for newer data."""
@@ -140,8 +140,10 @@ async def count(snapshot: Counted, ask: Ask) -> Statistics:
     async def start(key: str) -> list[tuple[str, int]]:
         try:
             return await groups(start_query(key, STARTING))
-        except (Problem, BrokenAnswer):
-            return []  # too much for the memory of a query: the explorer has other lists
+        except Problem as problem:
+            if problem.slug not in TOO_MUCH:
+                raise  # another try will do
+            return []  # the explorer has other lists
 
     properties = await groups(PROPERTIES)
     subjects: dict[str, int] = {}

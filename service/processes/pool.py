@@ -18,6 +18,8 @@ from service.processes.frames import Job, decode_problem
 
 AGAIN = 0.5
 """Share of its time after which a query whose worker ended is not tried again."""
+TOO_MUCH = ("query-timeout", "query-too-large")
+"""What the problem of a query is called that needs more time or memory than there is."""
 
 
 class BrokenAnswer(Exception):

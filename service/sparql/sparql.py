@@ -21,6 +21,7 @@ from service.linked.about import publication
 from service.linked.description import service_description
 from service.linked.serialise import write_triples
 from service.processes.frames import Job
+from service.processes.pool import TOO_MUCH
 from service.sparql.cells import cells
 from service.sparql.editor import page_values
 from service.sparql.federation import LOAD, SERVICE, calls_only, refuse_calls, without_calls
@@ -47,8 +48,6 @@ LIMIT 100
 """
 """What the form holds at first."""
 
-LATE = ("query-timeout", "query-too-large")
-"""Problems of a query that the plain one may not have."""
 
 # The protocol decides on methods, so that all of them reach it.
 ALL_METHODS = [*METHODS, "PUT", "DELETE", "PATCH", "TRACE"]
@@ -166,7 +165,7 @@ def read_page(job: Job, seconds: float, tag: str | None) -> Table:
         try:
             return read_table(web.answer(replace(job, rows=QUOTED_ROWS), patience, tag).read())
         except Problem as problem:
-            if problem.slug not in LATE:
+            if problem.slug not in TOO_MUCH:
                 raise
         job, tag = replace(job, evidence=()), None  # the tag is that of the quotes
     return read_table(web.answer(job, seconds, tag).read())

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.engine.kept import Kept, Texts
+from service.engine.kept import Kept, Recent
 
 
 def test_an_answer_is_kept_under_its_tag() -> None:
@@ -42,8 +42,8 @@ def test_the_room_is_never_exceeded(puts: list[tuple[str, int]]) -> None:
             assert len(kept.get(tag) or b"") <= 40
 
 
-def test_of_texts_the_least_used_go_first_and_a_longer_one_is_kept_alone() -> None:
-    texts = Texts[str](100)
+def test_the_least_used_go_first_and_a_larger_one_is_kept_alone() -> None:
+    texts = Recent[str](100)
     texts.put("a", "a", 40)
     texts.put("b", "b", 40)
     assert texts.get("a") == "a"

@@ -24,7 +24,7 @@ from service.config import Settings
 from service.documents.reading import LEAST, MOST, Readings, read, read_mentions
 from service.documents.sheet import places_of
 from service.engine.dataset import LABELS, Dataset
-from service.engine.kept import Texts
+from service.engine.kept import Recent
 from service.things.kinds import KINDS
 from service.things.naming import MADE_OF
 from service.things.terms import Presenter
@@ -114,7 +114,7 @@ def test_every_mention_of_the_graph_is_a_link(
     client: FlaskClient, dataset: Dataset, view: str
 ) -> None:
     (record,) = dataset.store.records.of_work(dataset.base.id("eli/kz/resolution/2005-10-15/1033"))
-    reading = read(dataset, record, Texts(0))
+    reading = read(dataset, record, Recent(0))
     assert reading
     assert len(reading.mentions) > 400
     shown = sheet(page(client, f"{SAMPLE}?view={view}"))
@@ -298,7 +298,7 @@ def test_a_place_or_provision_of_a_long_act_is_found_on_its_page(
 
 def test_the_texts_that_are_kept_are_bounded(dataset: Dataset) -> None:
     records = dataset.store.documents()
-    cleaned = Texts[Normalised](10_000)
+    cleaned = Recent[Normalised](10_000)
     kept = Readings(cleaned, most=10_000)
     for record in records:
         reading = kept.get(dataset, record)
@@ -308,7 +308,7 @@ def test_the_texts_that_are_kept_are_bounded(dataset: Dataset) -> None:
 
 
 def test_a_clean_text_is_kept_when_the_data_changes(dataset: Dataset) -> None:
-    cleaned = Texts[Normalised](1_000_000)
+    cleaned = Recent[Normalised](1_000_000)
     (record,) = dataset.store.records.of_work(dataset.base.id("eli/kz/resolution/2005-10-15/1033"))
     before, after = (Readings(cleaned).get(dataset, record) for _ in range(2))
     assert before
@@ -333,7 +333,7 @@ def test_pages_of_any_text_are_the_text(tmp_path: Path, text: str) -> None:
     with GraphStore.open(tmp_path / "store", create=True) as store:
         store.put(to_graphs(source, store.base), source)
     with GraphStore.open(tmp_path / "store", read_only=True) as store:
-        reading = read(Dataset(store), store.documents()[0], Texts(0))
+        reading = read(Dataset(store), store.documents()[0], Recent(0))
     assert reading
     pages = reading.pages
     assert (pages[0].start, pages[-1].end) == (0, len(text))
@@ -414,7 +414,7 @@ def test_the_list_counts_what_documents_state(client: FlaskClient) -> None:
 
 def test_kinds_of_the_page_are_all_known(dataset: Dataset) -> None:
     (record,) = dataset.store.records.of_work(dataset.base.id("eli/kz/resolution/2005-10-15/1033"))
-    reading = read(dataset, record, Texts(0))
+    reading = read(dataset, record, Recent(0))
     assert reading
     assert set(reading.counts) <= set(KINDS)
     assert places_of(reading, "original", ((1, 2),)) == ((1, 2),)

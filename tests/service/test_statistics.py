@@ -1,7 +1,9 @@
 """The counts of the data: right, made besides the requests, and again when the data changes."""
 
+import asyncio
 import time
 from collections import Counter
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,17 +11,26 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import DefaultGraph, NamedNode, QueryResultsFormat, QuerySolutions
 
 from graph.store import GraphStore
 from service.app import create_app
 from service.config import Settings
 from service.engine.engine import Engine
-from service.engine.statistics import TOGETHER, Statistics, batches
+from service.engine.starts import STARTS
+from service.engine.statistics import TOGETHER, Statistics, batches, count
+from service.http.problem import Problem
 from service.prefixes import RDF
+from service.processes.pool import TOO_MUCH
 
 TYPE = NamedNode(f"{RDF}type")
 MANY = 100
+
+
+@dataclass
+class Seen:
+    version: str
+    path: str
 
 
 def counts_of(app: Flask) -> Statistics:
@@ -59,6 +70,30 @@ def test_no_query_remembers_too_many_subjects(sizes: list[int]) -> None:
         assert len(batch) == 1 or sum(size_of[iri] for iri in batch) <= TOGETHER
     for one, other in pairwise(found):
         assert sum(size_of[iri] for iri in one) + size_of[other[0]] > TOGETHER
+
+
+@pytest.mark.parametrize("slug", [*TOO_MUCH, "too-many-requests"])
+def test_what_needs_too_much_is_left_out_and_what_is_in_the_way_is_not(
+    store_folder: Path, slug: str
+) -> None:
+    with GraphStore.open(store_folder, read_only=True) as store:
+
+        async def ask(query: str, snapshot: str) -> bytes:
+            if STARTS["start_duties"] in query:
+                raise Problem(503, slug, "", "")
+            found = store.quads.query(query)
+            assert isinstance(found, QuerySolutions)
+            return found.serialize(format=QueryResultsFormat.JSON) or b""
+
+        counting = count(Seen(store.version, str(store_folder)), ask)
+        if slug in TOO_MUCH:
+            starts = asyncio.run(counting).starts
+            assert starts.keys() == STARTS.keys()
+            assert starts["start_duties"] == []
+            assert starts["start_cited"]
+        else:
+            with pytest.raises(Problem):
+                asyncio.run(counting)
 
 
 def test_the_largest_come_first(app: Flask) -> None:
