@@ -6,7 +6,6 @@ The contract tests and `benchmarks.remote` use them. An engine that was killed c
 import http.client
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
+
+from benchmarks.ports import free_port
 
 NAMES = ("oxigraph", "virtuoso")
 """The engines beside the embedded one."""
@@ -193,11 +194,3 @@ def running(name: str, folder: Path, rows: int = ROWS) -> Iterator[Engine]:
         yield engine
     finally:
         engine.stop()
-
-
-def free_port() -> int:
-    """Return a loopback port that nothing listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlencode
 
+from benchmarks.ports import free_port
+
 KZOP = Path(sys.executable).with_name("kzop")
 TOKEN = "secret"
 JSON = "application/sparql-results+json"
@@ -192,9 +194,7 @@ class Served:
 @contextmanager
 def serving(store: Path, log: IO[bytes] | None = None, **settings: object) -> Iterator[Served]:
     """Serve a store until the block ends; `settings` are options of `kzop serve`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
+    port = free_port()
     served = Served(store, port, start(store, port, log, **settings))
     try:
         assert wait_for(lambda: is_up(served)), "the service does not answer"

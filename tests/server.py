@@ -2,7 +2,6 @@
 
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -10,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.ports import free_port
+
 
 @contextmanager
 def running(store: Path, log: Path | None = None, **settings: str) -> Iterator[int]:
     """Serve the store under granian until the block ends; yield the port. `log` gets the log."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
     command += ["--host", "127.0.0.1", "--port", str(port), "service.front:create_front"]
     environment = {**os.environ, "KZOP_STORE": str(store), **settings}

@@ -26,6 +26,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     store = tmp_path_factory.mktemp("limits") / "store"
     GraphStore.open(store, create=True).close()
     with serving(store, query_workers=2, query_timeout=LIMIT, queue=16) as served:
+        # The writer starts with the first write, on a busy machine longer than that may take.
+        assert wait_for(lambda: served.update("INSERT DATA {}").status == 204)
         fill(served)
         yield served
 
